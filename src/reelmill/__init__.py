@@ -1,0 +1,1 @@
+"""Reelmill: a media compiler."""
