@@ -1,0 +1,1 @@
+"""The three artefacts (Graph, Facts, Steps), job words and errors: typed values, no behaviour."""

@@ -1,0 +1,126 @@
+"""Every error of the domain: a stable code, a sentence, and whether trying again can help."""
+
+from typing import ClassVar
+
+
+class ReelmillError(Exception):
+    """Something that is told to the user by its code.
+
+    Attributes:
+        code: stable word for programs.
+        retryable: whether the same request may succeed later.
+        message: one sentence for people.
+        output: the output (by name) or field that it is about, if one is.
+        detail: last lines of stderr or the like; may be empty.
+    """
+
+    code: ClassVar[str] = "internal"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, output: str | None = None, detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.output = output
+        self.detail = detail
+
+
+class InternalError(ReelmillError):
+    """A fault of Reelmill itself."""
+
+    retryable = True
+
+
+class InvalidRequestError(ReelmillError):
+    """The request contradicts itself or names what does not exist."""
+
+    code = "invalid_request"
+
+
+class NotFoundError(ReelmillError):
+    """No such file, job or output."""
+
+    code = "not_found"
+
+
+class TooLargeError(ReelmillError):
+    """More bytes than the limit."""
+
+    code = "too_large"
+
+
+class UnsupportedMediaError(ReelmillError):
+    """Readable, but of a kind that this recipe or host does not take."""
+
+    code = "unsupported_media"
+
+
+class MediaLimitError(ReelmillError):
+    """Readable, but outside the configured limits (length, size of picture, streams)."""
+
+    code = "media_limit"
+
+
+class InputUnreadableError(ReelmillError):
+    """Not media, or damaged so that nothing can be read."""
+
+    code = "input_unreadable"
+
+
+class InputTruncatedError(ReelmillError):
+    """Media that ends early or is damaged inside."""
+
+    code = "input_truncated"
+
+
+class CommandFailedError(ReelmillError):
+    """FFmpeg said no for a reason that is not the input's and not the host's."""
+
+    code = "command_failed"
+
+
+class OutputInvalidError(ReelmillError):
+    """FFmpeg said yes, but what it wrote is not what was planned."""
+
+    code = "output_invalid"
+
+
+class StorageFullError(ReelmillError):
+    """No room on the disk."""
+
+    code = "storage_full"
+    retryable = True
+
+
+class StalledError(ReelmillError):
+    """A child made no frames, no bytes and no use of the CPU for too long."""
+
+    code = "stalled"
+    retryable = True
+
+
+class TimeLimitError(ReelmillError):
+    """A child ran longer than its time limit."""
+
+    code = "timeout"
+
+
+class ResourceExceededError(ReelmillError):
+    """A child used more memory, CPU or file size than it may."""
+
+    code = "resource_exceeded"
+
+
+class SandboxDeniedError(ReelmillError):
+    """A child tried to touch what it may not."""
+
+    code = "sandbox_denied"
+
+
+class CancelledError(ReelmillError):
+    """Somebody asked to stop."""
+
+    code = "cancelled"
+
+
+class FfmpegUnavailableError(ReelmillError):
+    """No FFmpeg that runs on this host."""
