@@ -1,0 +1,179 @@
+"""Graph: what a request means, before anything is known of its inputs."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from reelmill.model.operations import Encode, Name, Node
+from reelmill.model.value import Rational, Value
+
+RelativePath = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$")
+]
+"""A path below the job's folder, of the service's own choosing: nothing in it means anything."""
+
+
+class Source(Value):
+    """An input by name; where its bytes come from is the job's business."""
+
+    id: Name
+
+
+class Condition(Value):
+    """A predicate on the facts of the source; all that is set must hold (sides: at least)."""
+
+    short_side: int | None = None
+    long_side: int | None = None
+
+
+class Mp4(Value):
+    """ISO base media file (ISO/IEC 14496-12), its index in front."""
+
+    format: Literal["mp4"] = "mp4"
+
+
+class Matroska(Value):
+    """Matroska (RFC 9559): takes every codec of this model."""
+
+    format: Literal["matroska"] = "matroska"
+
+
+class Mp3(Value):
+    """MPEG audio layer III with a Xing header."""
+
+    format: Literal["mp3"] = "mp3"
+
+
+class Wav(Value):
+    """RIFF WAVE."""
+
+    format: Literal["wav"] = "wav"
+
+
+class Image(Value):
+    """A single JPEG picture."""
+
+    format: Literal["image"] = "image"
+
+
+class Hls(Value):
+    """An HLS media playlist with its segments beside it (RFC 8216, VOD)."""
+
+    format: Literal["hls"] = "hls"
+    segment_seconds: Rational = Field(gt=0)
+    segments: Literal["mpegts", "fmp4"] = "mpegts"
+
+
+class Cmaf(Value):
+    """One set of single-track fragments for DASH (manifest.mpd) and HLS (master.m3u8)."""
+
+    format: Literal["cmaf"] = "cmaf"
+    segment_seconds: Rational = Field(gt=0)
+
+
+Container = Annotated[
+    Mp4 | Matroska | Mp3 | Wav | Image | Hls | Cmaf, Field(discriminator="format")
+]
+
+
+class _Output(Value):
+    name: Name
+    task: Name
+    """The part of the job that the user sees this output under."""
+    required: bool = True
+    when: Condition | None = None
+
+
+class FileOutput(_Output):
+    """Encoded streams in a container.
+
+    Streams whose source has no such stream are left out; with none left the output is skipped.
+    A bitstream that stands in several outputs is encoded once.
+    """
+
+    kind: Literal["file"] = "file"
+    path: RelativePath
+    streams: tuple[Name, ...] = Field(min_length=1)
+    container: Container
+
+
+class PackageOutput(_Output):
+    """The bitstreams of other outputs in another container; those that are skipped are left out."""
+
+    kind: Literal["package"] = "package"
+    path: RelativePath
+    of: tuple[Name, ...] = Field(min_length=1)
+    container: Container
+
+
+class QualityOutput(_Output):
+    """PSNR (dB) and SSIM of an encode against what went into it; a named result, no file."""
+
+    kind: Literal["quality"] = "quality"
+    encode: Name
+    required: bool = False
+
+
+class MasterPlaylist(_Output):
+    """The HLS multivariant playlist over media playlists, best first, with measured attributes."""
+
+    kind: Literal["master_playlist"] = "master_playlist"
+    path: RelativePath
+    of: tuple[Name, ...] = Field(min_length=1)
+
+
+Output = Annotated[
+    FileOutput | PackageOutput | QualityOutput | MasterPlaylist, Field(discriminator="kind")
+]
+
+
+class Graph(Value):
+    """Sources, operations on them, and outputs. Nodes come before those that read them."""
+
+    version: Literal[1] = 1
+    sources: tuple[Source, ...] = Field(min_length=1)
+    nodes: tuple[Node, ...]
+    outputs: tuple[Output, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        known: set[str] = set()
+        sources = {source.id for source in self.sources}
+        for node in self.nodes:
+            if node.id in known:
+                raise ValueError(f"two nodes are named {node.id!r}")
+            if missing := [name for name in node.inputs if name not in known]:
+                raise ValueError(f"{node.id!r} reads {missing[0]!r}, which does not stand before it")
+            if (source := getattr(node, "source", None)) is not None and source not in sources:
+                raise ValueError(f"{node.id!r} reads the unknown source {source!r}")
+            known.add(node.id)
+        encodes = {node.id for node in self.nodes if isinstance(node, Encode)}
+        outputs: set[str] = set()
+        for output in self.outputs:
+            if output.name in outputs:
+                raise ValueError(f"two outputs are named {output.name!r}")
+            match output:
+                case FileOutput(streams=reads):
+                    lost = [name for name in reads if name not in encodes]
+                case QualityOutput(encode=encode):
+                    lost = [] if encode in encodes else [encode]
+                case PackageOutput(of=reads) | MasterPlaylist(of=reads):
+                    lost = [name for name in reads if name not in outputs]
+            if lost:
+                raise ValueError(f"output {output.name!r} reads the unknown {lost[0]!r}")
+            outputs.add(output.name)
+        paths = [output.path for output in self.outputs if not isinstance(output, QualityOutput)]
+        if len(set(paths)) != len(paths):
+            raise ValueError("two outputs have one path")
+        return self
+
+    def node(self, name: str) -> Node:
+        """The node with that id.
+
+        Raises:
+            KeyError: no such node.
+        """
+        for node in self.nodes:
+            if node.id == name:
+                return node
+        raise KeyError(name)

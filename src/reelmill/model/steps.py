@@ -1,0 +1,212 @@
+"""Steps: the physical work, as data. What is stored with a job and run again on a retry.
+
+A step that runs FFmpeg holds a `Process`: a small dataflow of inputs, filters, encoded streams
+and muxers, from which `ffmpeg/argv.py` writes the argument list. Pads name where data comes
+from: `in0:1` is stream 1 of input 0, `f3` the filter with that id, `dec:e0` the encoded
+stream `e0` decoded again inside the same process (FFmpeg's loopback decoders).
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from reelmill.model.graph import RelativePath
+from reelmill.model.operations import Name
+from reelmill.model.value import Rational, Value
+
+Options = tuple[tuple[str, str], ...]
+"""FFmpeg options in order, names without dash or stream specifier."""
+
+
+class Input(Value):
+    """One -i of a process, with what stands before it."""
+
+    origin: Literal["source", "output"] = "source"
+    name: Name
+    """A source of the graph, or an output of another step."""
+    path: RelativePath | None = None
+    """Of an output: its path below the attempt's out/."""
+    demuxer: str | None = None
+    seek_seconds: Rational | None = None
+    length_seconds: Rational | None = None
+    decoders: tuple[tuple[int, str], ...] = ()
+    """Decoders that are not FFmpeg's first choice, by stream index."""
+
+
+class Filter(Value):
+    """One filter with one output; a pad that several read is split when the graph is written."""
+
+    id: str
+    name: str
+    options: Options = ()
+    inputs: tuple[str, ...]
+
+
+class FilterGraph(Value):
+    """Filters that FFmpeg schedules as one."""
+
+    filters: tuple[Filter, ...]
+
+
+class EncodedStream(Value):
+    """One stream of a target: a pad through an encoder, or copied as it is."""
+
+    id: str
+    kind: Literal["video", "audio", "image"]
+    pad: str
+    encoder: str
+    """An FFmpeg encoder, or "copy"."""
+    options: Options = ()
+    language: str | None = None
+
+
+class Mux(Value):
+    """One file or folder of segments that a target writes."""
+
+    output: Name
+    path: RelativePath
+    format: str
+    options: Options = ()
+
+
+class Target(Value):
+    """One output of the command: streams encoded once, written by one or (tee) several muxers."""
+
+    id: str
+    streams: tuple[EncodedStream, ...] = Field(min_length=1)
+    muxes: tuple[Mux, ...] = Field(min_length=1)
+    frame_limit: int | None = None
+    duration_seconds: Rational | None = None
+    """Planned length, for progress; None: unknown."""
+
+
+class Measurement(Value):
+    """Metrics per frame, read from a pad's frame metadata: a named result of the step."""
+
+    output: Name
+    pad: str
+    metrics: tuple[Literal["psnr", "ssim"], ...] = ("psnr", "ssim")
+
+
+class Process(Value):
+    """One FFmpeg process."""
+
+    inputs: tuple[Input, ...] = Field(min_length=1)
+    graphs: tuple[FilterGraph, ...] = ()
+    targets: tuple[Target, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+
+
+class MasterPlaylistDocument(Value):
+    """A multivariant playlist to be written from the measured media playlists."""
+
+    document: Literal["master_playlist"] = "master_playlist"
+    output: Name
+    path: RelativePath
+    variants: tuple[tuple[Name, RelativePath], ...]
+    """Output name and path of each media playlist."""
+
+
+class ExpectedStream(Value):
+    """What a stream of an output must be."""
+
+    kind: Literal["video", "audio", "image"]
+    codec: str
+    width: int | None = None
+    height: int | None = None
+    pix_fmt: str | None = None
+    frame_rate: Rational | None = None
+    frame_count: int | None = None
+    sample_rate: int | None = None
+    channels: int | None = None
+
+
+class Expectation(Value):
+    """What an output must be before anybody may see it."""
+
+    output: Name
+    path: RelativePath
+    format: str
+    streams: tuple[ExpectedStream, ...]
+    duration_seconds: Rational | None = None
+    tolerance_seconds: Rational | None = None
+    segment_seconds: Rational | None = None
+
+
+class Cost(Value):
+    """An estimate: seconds on this host, and bytes written."""
+
+    wall_seconds: float
+    cpu_seconds: float
+    size_bytes: int
+
+
+class Step(Value):
+    """A physical piece of work: the unit of retry."""
+
+    id: Name
+    executor: Literal["inspect", "ffmpeg", "document", "transcribe", "notify"]
+    resource: Literal["cpu", "gpu", "io"] = "cpu"
+    process: Process | None = None
+    document: MasterPlaylistDocument | None = None
+    outputs: tuple[Name, ...] = ()
+    """What it makes, by name: files and named results."""
+    tasks: tuple[Name, ...] = ()
+    required: bool = True
+    expects: tuple[Expectation, ...] = ()
+    cost: Cost = Cost(wall_seconds=0, cpu_seconds=0, size_bytes=0)
+    why: tuple[str, ...] = ()
+    """Why the step is as it is, in plain words."""
+    split: tuple["Step", ...] = ()
+    """The same outputs by separate steps, for a retry in which only the guilty task fails."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The outputs of other steps that this one reads."""
+        if self.document is not None:
+            return tuple(name for name, _ in self.document.variants)
+        if self.process is None:
+            return ()
+        reads = [i.name for i in self.process.inputs if i.origin == "output"]
+        return tuple(dict.fromkeys(reads))
+
+
+class Task(Value):
+    """A named part of the job that the user sees."""
+
+    name: Name
+    outputs: tuple[Name, ...] = ()
+    required: bool = True
+    skipped: str | None = None
+    """Why there is nothing to do; None: there is."""
+
+
+class Notice(Value):
+    """Something dropped or changed beyond the request."""
+
+    code: Name
+    message: str
+
+
+class Plan(Value):
+    """Everything that will run, why, how long and how big."""
+
+    version: Literal[1] = 1
+    steps: tuple[Step, ...]
+    tasks: tuple[Task, ...]
+    warnings: tuple[Notice, ...] = ()
+    cost: Cost
+
+    def step_of(self, output: str) -> Step | None:
+        """The step that makes an output, if one does."""
+        return next((step for step in self.steps if output in step.outputs), None)
+
+
+class Policy(Value):
+    """What the operator decides about planning; nothing in it changes what outputs mean."""
+
+    encoder_threads: int | None = Field(default=None, ge=1, le=64)
+    """Pinned on every encoder, as packets depend on it; None: one and a half per CPU."""
+    seconds_per_unit: float = Field(default=1.0, gt=0)
+    """Measured speed of this host against the one that the estimates were made on."""
+
