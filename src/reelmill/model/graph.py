@@ -146,6 +146,9 @@ class Graph(Value):
                 raise ValueError(f"{node.id!r} reads {missing[0]!r}, which does not stand before it")
             if (source := getattr(node, "source", None)) is not None and source not in sources:
                 raise ValueError(f"{node.id!r} reads the unknown source {source!r}")
+            beside = getattr(node, "hold_for", None) or getattr(node, "pad_to", None)
+            if beside is not None and beside not in known:
+                raise ValueError(f"{node.id!r} looks at {beside!r}, which does not stand before it")
             known.add(node.id)
         encodes = {node.id for node in self.nodes if isinstance(node, Encode)}
         outputs: set[str] = set()

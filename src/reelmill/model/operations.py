@@ -73,11 +73,12 @@ class ConstantRate(_Unary):
     """Frames at a constant rate from time 0: the source's nominal rate, at most `max_rate`.
 
     A picture that starts late holds its first frame; one that ends more than a second before
-    the sound holds its last.
+    the sound named in `hold_for` holds its last.
     """
 
     op: Literal["constant_rate"] = "constant_rate"
     max_rate: Rational = Field(gt=0)
+    hold_for: Name | None = None
 
 
 class Scale(_Unary):
@@ -107,14 +108,14 @@ class Still(_Unary):
 
 
 class Sound(_Unary):
-    """Sound on the picture's clock: begins at 0, gaps filled with silence, at most `max_channels`.
+    """Sound that begins at 0, its gaps filled with silence, of at most `max_channels`.
 
-    Sound that ends before the picture is padded with silence where `pad_to_picture` says so.
+    Sound that ends before the picture named in `pad_to` is padded with silence.
     """
 
     op: Literal["sound"] = "sound"
     max_channels: int = Field(default=2, ge=1, le=8)
-    pad_to_picture: bool = False
+    pad_to: Name | None = None
 
 
 class EncodeVideo(_Unary):

@@ -1,0 +1,149 @@
+"""Building a process: equal filters on equal pads are one filter, whoever asks for them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from reelmill.model.steps import (
+    EncodedStream,
+    Filter,
+    FilterGraph,
+    Input,
+    Measurement,
+    Options,
+    Process,
+    Target,
+)
+
+Edit = Callable[[Filter], Filter]
+
+
+def _unedited(one: Filter) -> Filter:
+    return one
+
+
+@dataclass
+class ProcessBuilder:
+    """Collects inputs, filters and targets; ids are given in order of arrival.
+
+    Filters of one graph are shared. A loopback graph must not share with the main one: FFmpeg
+    would see a cycle, so each gets a `scope` of its own.
+    """
+
+    inputs: list[Input] = field(default_factory=list[Input])
+    targets: list[Target] = field(default_factory=list[Target])
+    measurements: list[Measurement] = field(default_factory=list[Measurement])
+    _filters: dict[str, list[Filter]] = field(default_factory=lambda: {"main": list[Filter]()})
+    _known: dict[tuple[str, str, Options, tuple[str, ...]], str] = field(
+        default_factory=dict[tuple[str, str, Options, tuple[str, ...]], str]
+    )
+    _encodes: int = 0
+
+    def input(self, wanted: Input) -> int:
+        """The index of an input, added if it is new."""
+        if wanted not in self.inputs:
+            self.inputs.append(wanted)
+        return self.inputs.index(wanted)
+
+    def filter(
+        self, name: str, options: Options, inputs: Iterable[str], scope: str = "main"
+    ) -> str:
+        """The pad of such a filter, made if there is none yet."""
+        pads = tuple(inputs)
+        key = (scope, name, options, pads)
+        if key not in self._known:
+            pad = self._known[key] = f"f{len(self._known)}"
+            one = Filter(id=pad, name=name, options=options, inputs=pads)
+            self._filters.setdefault(scope, []).append(one)
+        return self._known[key]
+
+    def chain(self, pad: str, *filters: tuple[str, Options]) -> str:
+        """The pad after a run of filters."""
+        for name, options in filters:
+            pad = self.filter(name, options, (pad,))
+        return pad
+
+    def encode_id(self) -> str:
+        """A fresh id for an encoded stream."""
+        self._encodes += 1
+        return f"e{self._encodes - 1}"
+
+    def target_id(self) -> str:
+        """A fresh id for a target."""
+        return f"t{len(self.targets)}"
+
+    def copy_pad(
+        self,
+        process: Process,
+        pad: str,
+        pads: dict[str, str],
+        scope: str = "main",
+        edit: Edit = _unedited,
+    ) -> str:
+        """The same pad of another process in this one; `pads` says what its inputs are called here."""
+        if pad in pads:
+            return pads[pad]
+        one = edit(filter_of(process, pad))
+        inputs = [self.copy_pad(process, name, pads, scope, edit) for name in one.inputs]
+        pads[pad] = self.filter(one.name, one.options, inputs, scope)
+        return pads[pad]
+
+    def copy_target(
+        self, process: Process, target: Target, pads: dict[str, str], edit: Edit = _unedited
+    ) -> Target:
+        """A target of another process with everything that feeds it; its encodes join `pads`."""
+        streams: list[EncodedStream] = []
+        for stream in target.streams:
+            here = self.encode_id()
+            pad = self.copy_pad(process, stream.pad, pads, edit=edit)
+            pads[f"dec:{stream.id}"] = f"dec:{here}"
+            streams.append(stream.but(id=here, pad=pad))
+        copied = target.but(id=self.target_id(), streams=tuple(streams))
+        self.targets.append(copied)
+        return copied
+
+    def copy_measurement(
+        self, process: Process, measurement: Measurement, pads: dict[str, str]
+    ) -> None:
+        """A measurement of another process, in a graph of its own; inputs and encodes in `pads`."""
+        own = {name: pad for name, pad in pads.items() if not name.startswith("f")}
+        pad = self.copy_pad(process, measurement.pad, own, scope=measurement.output)
+        self.measurements.append(measurement.but(pad=pad))
+
+    def input_pads(self, process: Process) -> dict[str, str]:
+        """Adds the inputs of another process and says what their streams are called here."""
+        renamed = {f"in{i}": f"in{self.input(one)}" for i, one in enumerate(process.inputs)}
+        return {
+            pad: f"{renamed[pad.partition(':')[0]]}:{pad.partition(':')[2]}"
+            for pad in input_pads_of(process)
+        }
+
+    def build(self) -> Process:
+        """The process."""
+        return Process(
+            inputs=tuple(self.inputs),
+            graphs=tuple(
+                FilterGraph(filters=tuple(filters)) for filters in self._filters.values() if filters
+            ),
+            targets=tuple(self.targets),
+            measurements=tuple(self.measurements),
+        )
+
+
+def filter_of(process: Process, pad: str) -> Filter:
+    """The filter that makes a pad.
+
+    Raises:
+        KeyError: the pad is not a filter's.
+    """
+    for graph in process.graphs:
+        for one in graph.filters:
+            if one.id == pad:
+                return one
+    raise KeyError(pad)
+
+
+def input_pads_of(process: Process) -> tuple[str, ...]:
+    """The pads of a process that are streams of its inputs, each once."""
+    pads = [pad for graph in process.graphs for one in graph.filters for pad in one.inputs]
+    pads += [stream.pad for target in process.targets for stream in target.streams]
+    return tuple(dict.fromkeys(pad for pad in pads if pad.startswith("in")))

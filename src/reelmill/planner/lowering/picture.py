@@ -1,0 +1,129 @@
+"""Operations on the picture: deinterlace, scale, colour."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from reelmill.model.facts import Colour as Tags
+from reelmill.model.operations import Colour, Deinterlace, Scale
+from reelmill.model.steps import Options
+from reelmill.planner.context import Context
+from reelmill.planner.dataflow import ProcessBuilder
+from reelmill.planner.lowering.colours import BT601, BT709, KEPT, is_rgb
+from reelmill.planner.tracks import Picture
+
+
+def deinterlace(
+    op: Deinterlace, picture: Picture, context: Context, builder: ProcessBuilder
+) -> Picture:
+    """One frame per frame with bwdif, by the field order of the facts."""
+    if not picture.interlaced:
+        return picture
+    parity = ("parity", picture.stream.field_order)
+    context.notice("deinterlaced", "interlaced picture deinterlaced, at its frame rate")
+    pad = builder.chain(picture.pad, ("bwdif", (("mode", "send_frame"), parity)))
+    return replace(picture, pad=pad, interlaced=False)
+
+
+def even(value: Fraction) -> int:
+    """The nearest even number, at least 2, halves up (as FFmpeg's scale=-2 rounds)."""
+    return max(2, int(value / 2 + Fraction(1, 2)) * 2)
+
+
+def scaled_size(picture: Picture, short_side: int | None) -> tuple[int, int]:
+    """Width and height for a short side; without one the displayed size, made even."""
+    if short_side is None:
+        return even(picture.width), even(picture.height)
+    short, long = sorted((picture.width, picture.height))
+    sides = even(Fraction(short_side)), even(long * short_side / short)
+    return sides if picture.width <= picture.height else (sides[1], sides[0])
+
+
+def scale(op: Scale, picture: Picture, context: Context, builder: ProcessBuilder) -> Picture:
+    """Bicubic to square pixels; nothing where the size is right already."""
+    width, height = scaled_size(picture, op.short_side)
+    if picture.square and (picture.width, picture.height) == (width, height):
+        return picture
+    pad = builder.chain(
+        picture.pad,
+        ("scale", (("w", str(width)), ("h", str(height)))),
+        ("setsar", (("sar", "1"),)),
+    )
+    size = {"width": Fraction(width), "height": Fraction(height)}
+    return replace(picture, pad=pad, square=True, **size)
+
+
+def colour(op: Colour, picture: Picture, context: Context, builder: ProcessBuilder) -> Picture:
+    """Fill the tags' gaps, lay alpha on black, map tones, convert once, pin what comes out.
+
+    Pinned per branch, as one branch's range otherwise leaks into its neighbours through
+    FFmpeg's format negotiation.
+    """
+    filters: list[tuple[str, Options]] = []
+    tags, keep_hdr = picture.colour, op.hdr == "keep" and op.target == "web"
+    if not is_rgb(picture.pix_fmt) and tags != picture.stream.colour:
+        filters.append(_pin(tags))
+    if picture.alpha:
+        context.notice("alpha_on_black", "transparency laid on black")
+        pix_fmt = "gbrap" if is_rgb(picture.pix_fmt) else "yuva444p"
+        filters += [("format", (("pix_fmts", pix_fmt),)), ("premultiply", (("inplace", "1"),))]
+    if picture.hdr and not keep_hdr:
+        context.notice("tone_mapped", f"{picture.hdr.upper()} tone-mapped to BT.709")
+        filters += _tone_map(tags)
+        tags = BT709
+    elif tags.matrix not in KEPT and not picture.hdr:
+        if tags.primaries == "bt2020":
+            filters += _gamut(tags)
+            tags = BT709
+    wanted = _wanted(op, tags, keep_hdr and picture.hdr is not None)
+    pix_fmt = "yuv420p10le" if keep_hdr and picture.hdr else "yuv420p"
+    if wanted.matrix != tags.matrix or wanted.range != tags.range or picture.pix_fmt != pix_fmt:
+        options = (("out_color_matrix", wanted.matrix or ""), ("out_range", wanted.range or "tv"))
+        filters.append(("scale", options))
+    filters.append(("format", (("pix_fmts", pix_fmt), ("color_ranges", wanted.range or "tv"))))
+    filters.append(_pin(wanted))
+    return replace(
+        picture,
+        pad=builder.chain(picture.pad, *filters),
+        colour=wanted,
+        pix_fmt=pix_fmt,
+        alpha=False,
+        hdr=picture.hdr if keep_hdr else None,
+    )
+
+
+def _wanted(op: Colour, tags: Tags, hdr_kept: bool) -> Tags:
+    if op.target == "jpeg":
+        return BT601.but(range="pc")  # JFIF: full-range BT.601, whatever the size
+    if hdr_kept:
+        return tags.but(range="tv", matrix="bt2020nc")
+    if tags.matrix in KEPT:
+        return tags.but(range="tv")
+    return BT709
+
+
+def _pin(tags: Tags) -> tuple[str, Options]:
+    named = {
+        "range": tags.range,
+        "colorspace": tags.matrix,
+        "color_primaries": tags.primaries,
+        "color_trc": tags.transfer,
+    }
+    return "setparams", tuple((name, value) for name, value in named.items() if value)
+
+
+def _tone_map(tags: Tags) -> list[tuple[str, Options]]:
+    """PQ or HLG to BT.709: linear light, BT.709 primaries, Hable's curve (FFmpeg tonemap filter)."""
+    read = (("tin", tags.transfer or "smpte2084"), ("min", tags.matrix or "bt2020nc"))
+    read += (("pin", tags.primaries or "bt2020"), ("rin", tags.range or "tv"))
+    return [
+        ("zscale", (*read, ("t", "linear"), ("npl", "203"))),
+        ("format", (("pix_fmts", "gbrpf32le"),)),
+        ("zscale", (("p", "bt709"),)),
+        ("tonemap", (("tonemap", "hable"), ("desat", "0"))),
+        ("zscale", (("t", "bt709"), ("m", "bt709"), ("r", "tv"))),
+    ]
+
+
+def _gamut(tags: Tags) -> list[tuple[str, Options]]:
+    read = (("min", tags.matrix or "bt2020nc"), ("pin", "bt2020"), ("tin", "bt709"))
+    return [("zscale", (*read, ("p", "bt709"), ("m", "bt709"), ("t", "bt709")))]

@@ -1,0 +1,95 @@
+"""Which stream of a source is meant, and what is known of it."""
+
+from fractions import Fraction
+
+from reelmill.model.facts import AudioStream, SourceFacts, VideoStream
+from reelmill.model.operations import SelectAudio, SelectVideo
+from reelmill.model.steps import Input
+from reelmill.planner.context import Context
+from reelmill.planner.dataflow import ProcessBuilder
+from reelmill.planner.lowering.colours import tagged
+from reelmill.planner.tracks import Picture, Sound
+
+ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+"""FFmpeg's own decoders of these drop the transparency."""
+
+
+def chosen_video(op: SelectVideo, context: Context) -> VideoStream | None:
+    """The stream that the operation means; None where the source has no picture."""
+    return context.facts.of(op.source).picture
+
+
+def chosen_audio(op: SelectAudio, context: Context) -> AudioStream | None:
+    """The stream that the operation means; None where the source has no such sound."""
+    facts = context.facts.of(op.source)
+    if op.language is None:
+        return facts.sound
+    streams = [s for s in facts.streams if isinstance(s, AudioStream) and s.decodable]
+    return next((s for s in streams if s.language == op.language), None)
+
+
+def select_video(op: SelectVideo, context: Context, builder: ProcessBuilder) -> Picture:
+    """A pad of the source itself; FFmpeg turns it upright while decoding."""
+    facts = context.facts.of(op.source)
+    stream = chosen_video(op, context)
+    if stream is None:
+        raise LookupError(op.source)
+    index = builder.input(_input(op.source, facts))
+    start, end = _interval(stream, facts)
+    return Picture(
+        pad=f"in{index}:{stream.index}",
+        stream=stream,
+        width=stream.display_width,
+        height=stream.display_height,
+        square=stream.sample_aspect == 1,
+        rate=None,
+        start=start,
+        end=end,
+        colour=tagged(stream),
+        pix_fmt=stream.pix_fmt or "yuv420p",
+        interlaced=stream.field_order in ("tff", "bff"),
+        alpha=stream.has_alpha,
+        hdr=stream.hdr,
+    )
+
+
+def select_audio(op: SelectAudio, context: Context, builder: ProcessBuilder) -> Sound:
+    """A pad of the source itself."""
+    facts = context.facts.of(op.source)
+    stream = chosen_audio(op, context)
+    if stream is None:
+        raise LookupError(op.source)
+    others = sum(isinstance(s, AudioStream) and s.decodable for s in facts.streams) - 1
+    if others:
+        which = f"track {stream.index}" + (f" ({stream.language})" if stream.language else "")
+        context.notice(
+            "audio_tracks_dropped", f"{others} of the audio tracks left out; {which} is used"
+        )
+    index = builder.input(_input(op.source, facts))
+    start, end = _interval(stream, facts)
+    return Sound(
+        pad=f"in{index}:{stream.index}",
+        stream=stream,
+        sample_rate=stream.sample_rate,
+        channels=stream.channels,
+        start=start,
+        end=end,
+    )
+
+
+def _input(source: str, facts: SourceFacts) -> Input:
+    decoders = tuple(
+        (s.index, ALPHA_DECODERS[s.codec])
+        for s in facts.streams
+        if isinstance(s, VideoStream) and s.has_alpha and s.codec in ALPHA_DECODERS
+    )
+    return Input(name=source, demuxer=facts.container.split(",")[0], decoders=decoders)
+
+
+def _interval(
+    stream: VideoStream | AudioStream, facts: SourceFacts
+) -> tuple[Fraction, Fraction | None]:
+    start = (stream.start_seconds or facts.start_seconds) - facts.start_seconds
+    if stream.end_seconds is not None:
+        return start, stream.end_seconds - facts.start_seconds
+    return start, facts.duration_seconds

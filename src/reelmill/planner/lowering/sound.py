@@ -1,0 +1,40 @@
+"""Operations on sound."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from reelmill.model.operations import Sound as SoundOperation
+from reelmill.planner.context import Context
+from reelmill.planner.dataflow import ProcessBuilder
+from reelmill.planner.lowering.timing import decimal
+from reelmill.planner.tracks import Picture, Sound
+
+EARLY_SECONDS = Fraction(1, 20)
+"""Sound that ends this much before the picture is padded; below it nobody hears a difference."""
+
+
+def sound(
+    op: SoundOperation,
+    track: Sound,
+    picture: Picture | None,
+    context: Context,
+    builder: ProcessBuilder,
+) -> Sound:
+    """Silence before a late start and in gaps (aresample async), after an early end (apad)."""
+    pad = builder.chain(track.pad, ("aresample", (("async", "1"), ("first_pts", "0"))))
+    channels = track.channels
+    if channels > op.max_channels:
+        channels = op.max_channels
+        layout = {1: "mono", 2: "stereo"}.get(channels, f"{channels}c")
+        pad = builder.chain(pad, ("aformat", (("channel_layouts", layout),)))
+        context.notice("audio_downmixed", f"{track.channels} channels mixed down to {layout}")
+    end = track.end
+    if picture is not None and picture.end is not None and end is not None:
+        if picture.end - end > EARLY_SECONDS:
+            pad = builder.chain(pad, ("apad", (("whole_dur", decimal(picture.end)),)))
+            context.notice(
+                "sound_padded",
+                f"the sound ends {float(picture.end - end):.2f} s before the picture; silence added",
+            )
+            end = picture.end
+    return replace(track, pad=pad, channels=channels, start=Fraction(0), end=end)

@@ -1,0 +1,92 @@
+"""Operations on time: trim, constant rate, one frame."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from reelmill.model.operations import ConstantRate, Still, Trim
+from reelmill.planner.context import Context
+from reelmill.planner.dataflow import ProcessBuilder
+from reelmill.planner.tracks import Picture, Sound, Track
+
+HOLD_AFTER_SECONDS = Fraction(1)
+"""A picture that ends this much before the sound holds its last frame."""
+LAST_WINDOW_SECONDS = Fraction(1, 2)
+"""The last frame is looked for in this much of the end, as headers are not exact."""
+
+
+def decimal(value: Fraction) -> str:
+    """Seconds as FFmpeg reads them: microseconds, no exponent."""
+    return f"{float(value):.6f}".rstrip("0").rstrip(".")
+
+
+def trim(op: Trim, track: Track, context: Context, builder: ProcessBuilder) -> Track:
+    """Frames whose time is in the range; sound to the sample (trim and atrim filters)."""
+    start, end = op.start_seconds, op.end_seconds
+    video = isinstance(track, Picture)
+    options = [("start", decimal(start))] + ([] if end is None else [("end", decimal(end))])
+    moved = ("expr", f"PTS-{decimal(start)}/TB")
+    pad = builder.chain(
+        track.pad,
+        ("trim" if video else "atrim", tuple(options)),
+        ("setpts" if video else "asetpts", (moved,)),
+    )
+    ends = [moment for moment in (track.end, end) if moment is not None]
+    return replace(
+        track,
+        pad=pad,
+        start=max(track.start - start, Fraction(0)),
+        end=min(ends) - start if ends else None,
+    )
+
+
+def constant_rate(
+    op: ConstantRate, picture: Picture, sound: Sound | None, context: Context, builder: ProcessBuilder
+) -> Picture:
+    """Duplicates and drops by timestamp (fps filter), from 0, so that every rung has one grid."""
+    source = picture.stream.nominal_rate or Fraction(25)
+    rate = min(source, op.max_rate)
+    if rate != source:
+        context.notice(
+            "frame_rate_lowered", f"{float(source):.6g} frames a second lowered to {float(rate):.6g}"
+        )
+    elif picture.stream.variable_rate:
+        context.notice(
+            "variable_frame_rate", f"variable frame rate made constant at {float(rate):.6g}"
+        )
+    pad = builder.chain(picture.pad, ("fps", (("fps", str(rate)), ("start_time", "0"))))
+    end = picture.end
+    if sound is not None and sound.end is not None and end is not None:
+        held = sound.end - end
+        if held > HOLD_AFTER_SECONDS:
+            options = (("stop_mode", "clone"), ("stop_duration", decimal(held)))
+            pad = builder.chain(pad, ("tpad", options))
+            context.notice(
+                "picture_held", f"the picture ends {float(held):.2f} s before the sound and is held"
+            )
+            end = sound.end
+    return replace(picture, pad=pad, rate=rate, start=Fraction(0), end=end)
+
+
+def moment(op: Still, picture: Picture) -> tuple[Fraction, bool]:
+    """When a still is taken, in seconds, and whether it is the last frame that counts."""
+    end = picture.end if picture.end is not None else picture.start
+    if op.position == 1:
+        return max(picture.start, end - LAST_WINDOW_SECONDS), True
+    return picture.start + op.position * (end - picture.start), False
+
+
+def pick(at: Fraction, last: bool) -> tuple[str, str]:
+    """The option of the select filter: the first frame at or after a time, or all from there on.
+
+    By time, never by number: numbers break on a variable rate.
+    """
+    time = decimal(max(at - Fraction(1, 1000), Fraction(0)))
+    if last:
+        return ("expr", f"gte(t,{time})")
+    return ("expr", f"gte(t,{time})*not(gte(prev_t,{time}))")
+
+
+def still(op: Still, picture: Picture, context: Context, builder: ProcessBuilder) -> Picture:
+    """One frame by its time (select filter); of the last half second the muxer keeps the last."""
+    at, last = moment(op, picture)
+    return replace(picture, pad=builder.chain(picture.pad, ("select", (pick(at, last),))))

@@ -1,0 +1,54 @@
+"""What is known of a picture or a sound on its way through the graph."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reelmill.model.facts import AudioStream, Colour, Hdr, VideoStream
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A video pad. Times are seconds on FFmpeg's clock, where the file begins at 0."""
+
+    pad: str
+    stream: VideoStream
+    width: Fraction
+    height: Fraction
+    """Displayed size: square pixels, upright."""
+    square: bool
+    rate: Fraction | None
+    """The constant rate; None while timestamps are the source's own."""
+    start: Fraction
+    end: Fraction | None
+    colour: Colour
+    pix_fmt: str
+    interlaced: bool
+    alpha: bool
+    hdr: Hdr | None
+
+    @property
+    def frame_seconds(self) -> Fraction:
+        """How long a frame usually stands."""
+        return 1 / (self.rate or self.stream.nominal_rate or Fraction(25))
+
+    @property
+    def frame_count(self) -> int | None:
+        """Frames to expect; None where the rate is not constant or the end unknown."""
+        if self.rate is None or self.end is None:
+            return None
+        return max(1, round((self.end - self.start) * self.rate))
+
+
+@dataclass(frozen=True)
+class Sound:
+    """An audio pad, on the same clock."""
+
+    pad: str
+    stream: AudioStream
+    sample_rate: int
+    channels: int
+    start: Fraction
+    end: Fraction | None
+
+
+Track = Picture | Sound
