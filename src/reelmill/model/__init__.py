@@ -1,0 +1,1 @@
+"""The values everything else speaks in: graphs, facts, steps, job states, events and errors."""
