@@ -51,4 +51,9 @@ uv pip sync --quiet --python .venv/bin/python --require-hashes --no-build requir
 # hatchling, the build backend, is among them, so the project builds without fetching anything.
 uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
 
+if ! uv pip check --quiet --python .venv/bin/python; then
+    say "pyproject.toml asks for what requirements/ doesn't pin: make lock"
+    exit 1
+fi
+
 printf '%s\n' "$here" >"$ready"
