@@ -1,0 +1,60 @@
+# Everything a developer does here. `make` alone lists the targets.
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+DEMO_ARGS ?=
+BENCH_ARGS ?=
+LOCK_ARGS ?=
+
+BIN := .venv/bin
+READY := .venv/.ready
+
+# What runs here depends on the pinned environment, not on the user's.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONOPTIMIZE PYTHONWARNINGS PYTEST_ADDOPTS
+unexport PYTEST_PLUGINS PYRIGHT_PYTHON_FORCE_VERSION PYRIGHT_PYTHON_PYLANCE_VERSION
+export PYTHONNOUSERSITE := 1
+# No look-up of newer versions: pyright's and its Node.js come pinned, as wheels.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fix bench lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: $(READY) ## make .venv (done by whatever needs it)
+
+demo: $(READY) ## run a real video through the streaming ladder
+	$(BIN)/python scripts/demo.py $(DEMO_ARGS)
+
+test: check ## the checks, then the tests (PYTEST_ARGS="-k name" for some of them)
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(READY) ## format, lint, types and layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/python -m pyright
+	$(BIN)/lint-imports
+
+fix: $(READY) ## repair what ruff can repair
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## measure the ladder against the separate commands it replaces
+	$(BIN)/python -m benchmarks.reference_job $(BENCH_ARGS)
+
+lock: ## compile the pinned requirements (LOCK_ARGS=--upgrade for newer ones)
+	PYTHON="$(PYTHON)" scripts/lock.sh $(LOCK_ARGS)
+
+clean: ## remove everything that was made here
+	rm -rf .venv .tools .cache .hypothesis .import_linter_cache .pytest_cache .ruff_cache
+	rm -rf build dist demo-output
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An environment whose Python is gone, or that was made in another folder, is made again.
+ifneq ($(shell .venv/bin/python -c '' 2>/dev/null && cat $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(READY)
+endif
+
+$(READY): pyproject.toml requirements/dev.txt requirements/uv.txt scripts/setup.sh scripts/uv.sh
+	PYTHON="$(PYTHON)" scripts/setup.sh

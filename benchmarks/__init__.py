@@ -1,0 +1,1 @@
+"""Measurements: each module is one benchmark and is run with `python -m`."""

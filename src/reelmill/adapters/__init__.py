@@ -1,0 +1,1 @@
+"""What stands behind the ports: storage, databases, dispatch, events, fetching."""

@@ -1,0 +1,1 @@
+"""Everything that knows FFmpeg: finding, probing, argument lists, child processes, progress."""

@@ -1,0 +1,1 @@
+"""The ways of asking: each recipe turns a request into a graph."""
