@@ -137,38 +137,43 @@ class Graph(Value):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
+        self._check_nodes({source.id for source in self.sources})
+        self._check_outputs({node.id for node in self.nodes if isinstance(node, Encode)})
+        return self
+
+    def _check_nodes(self, sources: set[str]) -> None:
         known: set[str] = set()
-        sources = {source.id for source in self.sources}
         for node in self.nodes:
             if node.id in known:
                 raise ValueError(f"two nodes are named {node.id!r}")
-            if missing := [name for name in node.inputs if name not in known]:
-                raise ValueError(f"{node.id!r} reads {missing[0]!r}, which does not stand before it")
             if (source := getattr(node, "source", None)) is not None and source not in sources:
                 raise ValueError(f"{node.id!r} reads the unknown source {source!r}")
             beside = getattr(node, "hold_for", None) or getattr(node, "pad_to", None)
-            if beside is not None and beside not in known:
-                raise ValueError(f"{node.id!r} looks at {beside!r}, which does not stand before it")
+            for name in (*node.inputs, *([beside] if beside else [])):
+                if name not in known:
+                    raise ValueError(f"{node.id!r} reads {name!r}, which does not stand before it")
             known.add(node.id)
-        encodes = {node.id for node in self.nodes if isinstance(node, Encode)}
-        outputs: set[str] = set()
+
+    def _check_outputs(self, encodes: set[str]) -> None:
+        known: set[str] = set()
+        paths: set[str] = set()
         for output in self.outputs:
-            if output.name in outputs:
-                raise ValueError(f"two outputs are named {output.name!r}")
             match output:
                 case FileOutput(streams=reads):
-                    lost = [name for name in reads if name not in encodes]
+                    lost = set(reads) - encodes
                 case QualityOutput(encode=encode):
-                    lost = [] if encode in encodes else [encode]
+                    lost = {encode} - encodes
                 case PackageOutput(of=reads) | MasterPlaylist(of=reads):
-                    lost = [name for name in reads if name not in outputs]
+                    lost = set(reads) - known
             if lost:
-                raise ValueError(f"output {output.name!r} reads the unknown {lost[0]!r}")
-            outputs.add(output.name)
-        paths = [output.path for output in self.outputs if not isinstance(output, QualityOutput)]
-        if len(set(paths)) != len(paths):
-            raise ValueError("two outputs have one path")
-        return self
+                raise ValueError(f"output {output.name!r} reads the unknown {min(lost)!r}")
+            if output.name in known:
+                raise ValueError(f"two outputs are named {output.name!r}")
+            known.add(output.name)
+            if not isinstance(output, QualityOutput):
+                if output.path in paths:
+                    raise ValueError(f"two outputs are written to {output.path!r}")
+                paths.add(output.path)
 
     def node(self, name: str) -> Node:
         """The node with that id.

@@ -69,6 +69,13 @@ class Mux(Value):
     options: Options = ()
 
 
+class StillAt(Value):
+    """The one frame that a target is for: the first at or after a time, or the last of all."""
+
+    at_seconds: Rational
+    last: bool
+
+
 class Target(Value):
     """One output of the command: streams encoded once, written by one or (tee) several muxers."""
 
@@ -76,6 +83,7 @@ class Target(Value):
     streams: tuple[EncodedStream, ...] = Field(min_length=1)
     muxes: tuple[Mux, ...] = Field(min_length=1)
     frame_limit: int | None = None
+    still: StillAt | None = None
     duration_seconds: Rational | None = None
     """Planned length, for progress; None: unknown."""
 
@@ -209,4 +217,3 @@ class Policy(Value):
     """Pinned on every encoder, as packets depend on it; None: one and a half per CPU."""
     seconds_per_unit: float = Field(default=1.0, gt=0)
     """Measured speed of this host against the one that the estimates were made on."""
-

@@ -46,7 +46,7 @@ def check_codecs(container: Container, codecs: tuple[str, ...], output: str) -> 
     muxer = muxer_of(container)
     for codec in codecs:
         if codec not in muxer.codecs:
-            name = f"HLS with MPEG-TS" if isinstance(container, Hls) else container.format
+            name = "HLS with MPEG-TS" if isinstance(container, Hls) else container.format
             hint = "; use fmp4 segments" if isinstance(container, Hls) else ""
             raise UnsupportedMediaError(
                 f"{name} does not take {codec}, only {', '.join(sorted(muxer.codecs))}{hint}",

@@ -4,17 +4,19 @@ from dataclasses import dataclass, field
 
 from reelmill.model.facts import Facts
 from reelmill.model.graph import Graph
-from reelmill.model.steps import Notice, Policy
+from reelmill.model.steps import Notice, Policy, Step
 
 
 @dataclass(frozen=True)
 class Context:
-    """The three arguments of `plan`, and the notices gathered on the way."""
+    """The three arguments of `plan`, and what is gathered on the way."""
 
     graph: Graph
     facts: Facts
     policy: Policy
     notices: dict[str, Notice] = field(default_factory=dict[str, Notice])
+    lowered: list[Step] = field(default_factory=list[Step])
+    """The steps before any pass."""
 
     @property
     def threads(self) -> int:

@@ -79,7 +79,7 @@ class ProcessBuilder:
         scope: str = "main",
         edit: Edit = _unedited,
     ) -> str:
-        """The same pad of another process in this one; `pads` says what its inputs are called here."""
+        """A pad of another process in this one; `pads` says what its inputs are called here."""
         if pad in pads:
             return pads[pad]
         one = edit(filter_of(process, pad))

@@ -80,7 +80,7 @@ def _of_codec(op: EncodeVideo, threads: int) -> Options:
 
 
 def encode_audio(
-    op: EncodeAudio, sound: Sound, context: Context, builder: ProcessBuilder
+    op: EncodeAudio, sound: Sound, builder: ProcessBuilder
 ) -> tuple[EncodedStream, ExpectedStream]:
     """The encoder at its rate; the resampling is a filter, so that equal ones are shared."""
     rate = OPUS_RATE if op.codec == "opus" else op.sample_rate or sound.sample_rate
@@ -101,7 +101,7 @@ def encode_audio(
 
 
 def encode_image(
-    op: EncodeImage, picture: Picture, context: Context, builder: ProcessBuilder
+    op: EncodeImage, picture: Picture, builder: ProcessBuilder
 ) -> tuple[EncodedStream, ExpectedStream]:
     """A baseline JPEG."""
     stream = EncodedStream(
@@ -113,5 +113,3 @@ def encode_image(
     )
     width, height = int(picture.width), int(picture.height)
     return stream, ExpectedStream(kind="image", codec="mjpeg", width=width, height=height)
-
-

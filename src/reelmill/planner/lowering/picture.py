@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reelmill.model.facts import Colour as Tags
-from reelmill.model.operations import Colour, Deinterlace, Scale
+from reelmill.model.operations import Colour, Scale
 from reelmill.model.steps import Options
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
@@ -12,9 +12,7 @@ from reelmill.planner.lowering.colours import BT601, BT709, KEPT, is_rgb
 from reelmill.planner.tracks import Picture
 
 
-def deinterlace(
-    op: Deinterlace, picture: Picture, context: Context, builder: ProcessBuilder
-) -> Picture:
+def deinterlace(picture: Picture, context: Context, builder: ProcessBuilder) -> Picture:
     """One frame per frame with bwdif, by the field order of the facts."""
     if not picture.interlaced:
         return picture
@@ -38,7 +36,7 @@ def scaled_size(picture: Picture, short_side: int | None) -> tuple[int, int]:
     return sides if picture.width <= picture.height else (sides[1], sides[0])
 
 
-def scale(op: Scale, picture: Picture, context: Context, builder: ProcessBuilder) -> Picture:
+def scale(op: Scale, picture: Picture, builder: ProcessBuilder) -> Picture:
     """Bicubic to square pixels; nothing where the size is right already."""
     width, height = scaled_size(picture, op.short_side)
     if picture.square and (picture.width, picture.height) == (width, height):
@@ -70,10 +68,9 @@ def colour(op: Colour, picture: Picture, context: Context, builder: ProcessBuild
         context.notice("tone_mapped", f"{picture.hdr.upper()} tone-mapped to BT.709")
         filters += _tone_map(tags)
         tags = BT709
-    elif tags.matrix not in KEPT and not picture.hdr:
-        if tags.primaries == "bt2020":
-            filters += _gamut(tags)
-            tags = BT709
+    elif tags.primaries == "bt2020" and not picture.hdr:
+        filters += _gamut(tags)
+        tags = BT709
     wanted = _wanted(op, tags, keep_hdr and picture.hdr is not None)
     pix_fmt = "yuv420p10le" if keep_hdr and picture.hdr else "yuv420p"
     if wanted.matrix != tags.matrix or wanted.range != tags.range or picture.pix_fmt != pix_fmt:
@@ -112,7 +109,7 @@ def _pin(tags: Tags) -> tuple[str, Options]:
 
 
 def _tone_map(tags: Tags) -> list[tuple[str, Options]]:
-    """PQ or HLG to BT.709: linear light, BT.709 primaries, Hable's curve (FFmpeg tonemap filter)."""
+    """PQ or HLG to BT.709: linear light, BT.709 primaries, Hable's curve (tonemap filter)."""
     read = (("tin", tags.transfer or "smpte2084"), ("min", tags.matrix or "bt2020nc"))
     read += (("pin", tags.primaries or "bt2020"), ("rin", tags.range or "tv"))
     return [

@@ -7,7 +7,7 @@ from reelmill.model.operations import Sound as SoundOperation
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.timing import decimal
-from reelmill.planner.tracks import Picture, Sound
+from reelmill.planner.tracks import Sound, Track
 
 EARLY_SECONDS = Fraction(1, 20)
 """Sound that ends this much before the picture is padded; below it nobody hears a difference."""
@@ -16,7 +16,7 @@ EARLY_SECONDS = Fraction(1, 20)
 def sound(
     op: SoundOperation,
     track: Sound,
-    picture: Picture | None,
+    picture: Track | None,
     context: Context,
     builder: ProcessBuilder,
 ) -> Sound:
@@ -29,12 +29,10 @@ def sound(
         pad = builder.chain(pad, ("aformat", (("channel_layouts", layout),)))
         context.notice("audio_downmixed", f"{track.channels} channels mixed down to {layout}")
     end = track.end
-    if picture is not None and picture.end is not None and end is not None:
-        if picture.end - end > EARLY_SECONDS:
-            pad = builder.chain(pad, ("apad", (("whole_dur", decimal(picture.end)),)))
-            context.notice(
-                "sound_padded",
-                f"the sound ends {float(picture.end - end):.2f} s before the picture; silence added",
-            )
-            end = picture.end
+    length = picture.end if picture is not None else None
+    if length is not None and end is not None and length - end > EARLY_SECONDS:
+        pad = builder.chain(pad, ("apad", (("whole_dur", decimal(length)),)))
+        early = f"{float(length - end):.2f} s"
+        context.notice("sound_padded", f"the sound ends {early} before the picture; silence added")
+        end = length
     return replace(track, pad=pad, channels=channels, start=Fraction(0), end=end)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from reelmill.model.operations import ConstantRate, Still, Trim
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
-from reelmill.planner.tracks import Picture, Sound, Track
+from reelmill.planner.tracks import Picture, Track
 
 HOLD_AFTER_SECONDS = Fraction(1)
 """A picture that ends this much before the sound holds its last frame."""
@@ -19,7 +19,7 @@ def decimal(value: Fraction) -> str:
     return f"{float(value):.6f}".rstrip("0").rstrip(".")
 
 
-def trim(op: Trim, track: Track, context: Context, builder: ProcessBuilder) -> Track:
+def trim(op: Trim, track: Track, builder: ProcessBuilder) -> Track:
     """Frames whose time is in the range; sound to the sample (trim and atrim filters)."""
     start, end = op.start_seconds, op.end_seconds
     video = isinstance(track, Picture)
@@ -40,14 +40,19 @@ def trim(op: Trim, track: Track, context: Context, builder: ProcessBuilder) -> T
 
 
 def constant_rate(
-    op: ConstantRate, picture: Picture, sound: Sound | None, context: Context, builder: ProcessBuilder
+    op: ConstantRate,
+    picture: Picture,
+    sound: Track | None,
+    context: Context,
+    builder: ProcessBuilder,
 ) -> Picture:
     """Duplicates and drops by timestamp (fps filter), from 0, so that every rung has one grid."""
     source = picture.stream.nominal_rate or Fraction(25)
     rate = min(source, op.max_rate)
     if rate != source:
         context.notice(
-            "frame_rate_lowered", f"{float(source):.6g} frames a second lowered to {float(rate):.6g}"
+            "frame_rate_lowered",
+            f"{float(source):.6g} frames a second lowered to {float(rate):.6g}",
         )
     elif picture.stream.variable_rate:
         context.notice(
@@ -86,7 +91,7 @@ def pick(at: Fraction, last: bool) -> tuple[str, str]:
     return ("expr", f"gte(t,{time})*not(gte(prev_t,{time}))")
 
 
-def still(op: Still, picture: Picture, context: Context, builder: ProcessBuilder) -> Picture:
+def still(op: Still, picture: Picture, builder: ProcessBuilder) -> Picture:
     """One frame by its time (select filter); of the last half second the muxer keeps the last."""
     at, last = moment(op, picture)
     return replace(picture, pad=builder.chain(picture.pad, ("select", (pick(at, last),))))

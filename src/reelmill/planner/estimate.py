@@ -1,0 +1,125 @@
+"""How long a step takes and how big its outputs are, before it runs.
+
+The rates were measured on one machine (docs/performance.md says which); `Policy.seconds_per_unit`
+scales them to another.
+"""
+
+from fractions import Fraction
+
+from reelmill.model.steps import Cost, EncodedStream, ExpectedStream, Process, Step, Target
+from reelmill.planner.context import Context
+
+START_SECONDS = 0.15
+"""Starting a child, opening its inputs, verifying its outputs."""
+DECODE_CPU = 0.004
+"""CPU seconds per million pixels decoded."""
+FILTER_CPU = 0.0025
+"""CPU seconds per million pixels into a scaler."""
+ENCODE_CPU = {"libx264": 0.033, "libx265": 0.13, "libsvtav1": 0.05, "libvpx-vp9": 0.2, "ffv1": 0.02}
+"""CPU seconds per million pixels encoded at preset medium."""
+PRESETS = {
+    "ultrafast": 0.2,
+    "superfast": 0.3,
+    "veryfast": 0.45,
+    "faster": 0.65,
+    "fast": 0.85,
+    "medium": 1.0,
+    "slow": 1.7,
+    "slower": 3.0,
+    "veryslow": 5.0,
+}
+METRIC_CPU = 0.012
+"""CPU seconds per million pixels decoded again, scaled again and compared twice."""
+SOUND_CPU = 0.006
+"""CPU seconds per second of sound encoded."""
+BITS_PER_PIXEL = {"libx264": 0.055, "libx265": 0.035, "libsvtav1": 0.03, "libvpx-vp9": 0.04}
+"""At the ladder's settings, for a picture of 640x360; larger ones need less per pixel."""
+PARALLEL = 0.92
+"""How much of all CPUs a step with a video encoder keeps busy."""
+STILL_BYTES_PER_PIXEL = 0.12
+
+
+def estimate(step: Step, context: Context) -> Cost:
+    """CPU, wall and bytes of one step."""
+    process = step.process
+    if process is None:
+        return Cost(wall_seconds=0.01, cpu_seconds=0.01, size_bytes=1024)
+    cpu, size, encodes = START_SECONDS, 0.0, False
+    expected = {e.output: e.streams for e in step.expects}
+    for target in process.targets:
+        first = target.muxes[0].output
+        for stream, wanted in zip(target.streams, expected.get(first, ()), strict=False):
+            seconds, size_bytes = _stream(stream, wanted, target, context)
+            cpu += seconds
+            size += size_bytes * len(target.muxes) * 1.02
+            encodes = encodes or (stream.kind == "video" and stream.encoder != "copy")
+    cpu += _decoding(process, context)
+    cpu += sum(METRIC_CPU * _rung_pixels(m.output, step) for m in process.measurements)
+    cpu *= context.policy.seconds_per_unit
+    workers = context.facts.capabilities.cpu_count * PARALLEL if encodes else 1.0
+    return Cost(
+        wall_seconds=round(START_SECONDS + cpu / workers, 3),
+        cpu_seconds=round(cpu, 3),
+        size_bytes=round(size),
+    )
+
+
+def _stream(
+    stream: EncodedStream, wanted: ExpectedStream, target: Target, context: Context
+) -> tuple[float, float]:
+    """CPU seconds and bytes of one encoded stream."""
+    length = float(target.duration_seconds or 0)
+    pixels = (wanted.width or 0) * (wanted.height or 0)
+    if stream.kind == "image":
+        return 0.02, pixels * STILL_BYTES_PER_PIXEL
+    options = dict(stream.options)
+    if stream.kind == "audio":
+        lossless = (wanted.sample_rate or 0) * (wanted.channels or 1) * 16
+        return length * SOUND_CPU, length * int(options.get("b", lossless)) / 8
+    frames = wanted.frame_count or length * 25
+    megapixels = pixels * frames / 1e6
+    speed = PRESETS.get(options.get("preset", "medium"), 1.0)
+    rate = ENCODE_CPU.get(stream.encoder, 0.0)
+    bits = BITS_PER_PIXEL.get(stream.encoder, 4.0) * (640 * 360 / max(pixels, 1)) ** 0.25
+    crf = int(options.get("crf", 23))
+    bits *= 2 ** ((23 - crf) / 6) if stream.encoder == "libx264" else 1
+    size = min(megapixels * 1e6 * bits / 8, _source_share(pixels, length, context))
+    return megapixels * rate * speed, size
+
+
+def _source_share(pixels: int, length: float, context: Context) -> float:
+    """Bytes if each pixel costs what it costs in the source, a bit more where there are fewer."""
+    facts = context.facts.sources[0]
+    picture = facts.picture
+    if picture is None or not (picture.bit_rate or facts.bit_rate):
+        return float("inf")
+    share = pixels / (picture.width * picture.height)
+    return (picture.bit_rate or facts.bit_rate or 0) * float(share) ** 0.75 * length / 8 * 1.15
+
+
+def _decoding(process: Process, context: Context) -> float:
+    """Decoding once per input, scaling once per scaler."""
+    cpu = 0.0
+    for one in process.inputs:
+        if one.origin != "source" or (picture := context.facts.of(one.name).picture) is None:
+            continue
+        length = context.facts.of(one.name).duration_seconds or Fraction(0)
+        if one.seek_seconds is not None:
+            length = min(length, Fraction(2))  # to the next key frames
+        frames = float(length * (picture.nominal_rate or 25))
+        scalers = sum(f.name in ("scale", "zscale") for g in process.graphs for f in g.filters)
+        cost = DECODE_CPU + FILTER_CPU * min(scalers, 4)
+        cpu += cost * picture.width * picture.height * frames / 1e6
+    return cpu
+
+
+def _rung_pixels(measured: str, step: Step) -> float:
+    """Million pixels that a measurement compares: those of the rung with its name's ending."""
+    ending = measured.rpartition("_")[2]
+    for one in step.expects:
+        if one.output.endswith(ending):
+            video = next((s for s in one.streams if s.kind == "video"), None)
+            if video is not None:
+                frames = video.frame_count or 0
+                return (video.width or 0) * (video.height or 0) * frames / 1e6
+    return 0.0

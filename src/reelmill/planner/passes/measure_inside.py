@@ -1,0 +1,60 @@
+"""Measure quality while encoding, with a loopback decoder.
+
+May: move a measurement that compares a source with an encode of it into the step that encodes,
+where FFmpeg decodes the fresh packets again (-dec) and the source's frames are at hand. May
+not: change what is compared; the reference keeps a scaler of its own, as sharing the encoder's
+would be a cycle. Saves a decode of the source and of the file.
+"""
+
+from reelmill.model.steps import Step
+from reelmill.planner.context import Context
+from reelmill.planner.dataflow import ProcessBuilder, input_pads_of
+
+Steps = tuple[Step, ...]
+
+
+def measure_inside(steps: Steps, context: Context) -> Steps:
+    """Each measurement joins the step that makes what it measures."""
+    done = list(steps)
+    for step in steps:
+        makers = [other for other in done if other is not step and _fits(step, other)]
+        if makers:
+            done[done.index(makers[0])] = _joined(makers[0], step)
+            done.remove(step)
+    return tuple(done)
+
+
+def _fits(step: Step, maker: Step) -> bool:
+    if step.process is None or maker.process is None or not step.process.measurements:
+        return False
+    sources = [one for one in step.process.inputs if one.origin == "source"]
+    made = [one.name for one in step.process.inputs if one.origin == "output"]
+    written = {m.output for t in maker.process.targets for m in t.muxes[:1]}
+    return all(one in maker.process.inputs for one in sources) and set(made) <= written
+
+
+def _joined(maker: Step, measure: Step) -> Step:
+    assert maker.process is not None and measure.process is not None  # noqa: S101 - for the types
+    builder = ProcessBuilder()
+    pads = builder.input_pads(maker.process)
+    for target in maker.process.targets:
+        builder.copy_target(maker.process, target, pads)
+    for measurement in maker.process.measurements:
+        builder.copy_measurement(maker.process, measurement, pads)
+    encodes = {t.muxes[0].output: t.streams for t in builder.targets}
+    here: dict[str, str] = {}
+    for pad in input_pads_of(measure.process):
+        number, _, stream = pad.removeprefix("in").partition(":")
+        one = measure.process.inputs[int(number)]
+        if one.origin == "output":
+            here[pad] = f"dec:{encodes[one.name][int(stream)].id}"
+        else:
+            here[pad] = f"in{builder.input(one)}:{stream}"
+    for measurement in measure.process.measurements:
+        builder.copy_measurement(measure.process, measurement, here)
+    return maker.but(
+        process=builder.build(),
+        outputs=(*maker.outputs, *measure.outputs),
+        tasks=tuple(dict.fromkeys((*maker.tasks, *measure.tasks))),
+        why=(*maker.why, f"{measure.id} is measured while encoding, by a loopback decoder"),
+    )

@@ -1,0 +1,70 @@
+"""plan: Graph, Facts and Policy to a Plan. A pure function: no clock, no disk, no process."""
+
+from reelmill.model.facts import Facts
+from reelmill.model.graph import Graph
+from reelmill.model.steps import Cost, Plan, Policy, Step, Task
+from reelmill.planner.context import Context
+from reelmill.planner.estimate import estimate
+from reelmill.planner.lower import lower
+from reelmill.planner.rules import PASSES, Pass
+
+
+def plan(
+    graph: Graph, facts: Facts, policy: Policy | None = None, *, passes: tuple[Pass, ...] = PASSES
+) -> Plan:
+    """The fewest processes that make a graph's outputs, with reasons and an estimate.
+
+    Args:
+        graph: what is wanted.
+        facts: what the sources are and what the host can do.
+        policy: what the operator decides; defaults to one and a half encoder threads per CPU.
+        passes: the rewrites to apply; with () the plan is one step per output.
+
+    Raises:
+        UnsupportedMediaError: a container that does not take a codec, or an encoder that this
+            host lacks.
+        InvalidRequestError: a node that is given sound for a picture, or the reverse.
+    """
+    context = Context(graph=graph, facts=facts, policy=policy or Policy())
+    lowered = lower(context)
+    context.lowered.extend(lowered.steps)
+    steps = tuple(lowered.steps)
+    for rewrite in passes:
+        steps = rewrite(steps, context)
+    steps = tuple(_estimated(step, context) for step in steps)
+    return Plan(
+        steps=steps,
+        tasks=_tasks(graph, lowered.skipped),
+        warnings=tuple(context.notices.values()),
+        cost=total(steps),
+    )
+
+
+def _estimated(step: Step, context: Context) -> Step:
+    split = tuple(_estimated(one, context) for one in step.split)
+    return step.but(cost=estimate(step, context), split=split)
+
+
+def total(steps: tuple[Step, ...]) -> Cost:
+    """The cost of steps run one after another."""
+    return Cost(
+        wall_seconds=round(sum(step.cost.wall_seconds for step in steps), 3),
+        cpu_seconds=round(sum(step.cost.cpu_seconds for step in steps), 3),
+        size_bytes=sum(step.cost.size_bytes for step in steps),
+    )
+
+
+def _tasks(graph: Graph, skipped: dict[str, str]) -> tuple[Task, ...]:
+    tasks: list[Task] = []
+    for name in dict.fromkeys(output.task for output in graph.outputs):
+        outputs = [output for output in graph.outputs if output.task == name]
+        made = tuple(output.name for output in outputs if output.name not in skipped)
+        tasks.append(
+            Task(
+                name=name,
+                outputs=made,
+                required=any(output.required for output in outputs),
+                skipped=None if made else skipped[outputs[0].name],
+            )
+        )
+    return tuple(tasks)
