@@ -93,7 +93,11 @@ class Measurement(Value):
 
     output: Name
     pad: str
-    metrics: tuple[Literal["psnr", "ssim"], ...] = ("psnr", "ssim")
+    of: Name
+    """The output whose picture is measured."""
+    frame_count: int | None = None
+    """Frames that must have been compared."""
+    bit_depth: int = 8
 
 
 class Process(Value):
@@ -167,6 +171,16 @@ class Step(Value):
     """Why the step is as it is, in plain words."""
     split: tuple["Step", ...] = ()
     """The same outputs by separate steps, for a retry in which only the guilty task fails."""
+
+    def running(self) -> Process:
+        """The process of a step that has one.
+
+        Raises:
+            TypeError: it has none.
+        """
+        if self.process is None:
+            raise TypeError(f"step {self.id} runs no process")
+        return self.process
 
     @property
     def needs(self) -> tuple[str, ...]:

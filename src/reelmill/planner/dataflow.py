@@ -109,6 +109,14 @@ class ProcessBuilder:
         pad = self.copy_pad(process, measurement.pad, own, scope=measurement.output)
         self.measurements.append(measurement.but(pad=pad))
 
+    def copy_process(self, process: Process) -> None:
+        """Everything of another process."""
+        pads = self.input_pads(process)
+        for target in process.targets:
+            self.copy_target(process, target, pads)
+        for measurement in process.measurements:
+            self.copy_measurement(process, measurement, pads)
+
     def input_pads(self, process: Process) -> dict[str, str]:
         """Adds the inputs of another process and says what their streams are called here."""
         renamed = {f"in{i}": f"in{self.input(one)}" for i, one in enumerate(process.inputs)}

@@ -54,7 +54,7 @@ def estimate(step: Step, context: Context) -> Cost:
             size += size_bytes * len(target.muxes) * 1.02
             encodes = encodes or (stream.kind == "video" and stream.encoder != "copy")
     cpu += _decoding(process, context)
-    cpu += sum(METRIC_CPU * _rung_pixels(m.output, step) for m in process.measurements)
+    cpu += sum(METRIC_CPU * _compared(m.of, step) for m in process.measurements)
     cpu *= context.policy.seconds_per_unit
     workers = context.facts.capabilities.cpu_count * PARALLEL if encodes else 1.0
     return Cost(
@@ -113,13 +113,11 @@ def _decoding(process: Process, context: Context) -> float:
     return cpu
 
 
-def _rung_pixels(measured: str, step: Step) -> float:
-    """Million pixels that a measurement compares: those of the rung with its name's ending."""
-    ending = measured.rpartition("_")[2]
+def _compared(measured: str, step: Step) -> float:
+    """Million pixels of an output's picture."""
     for one in step.expects:
-        if one.output.endswith(ending):
-            video = next((s for s in one.streams if s.kind == "video"), None)
-            if video is not None:
-                frames = video.frame_count or 0
-                return (video.width or 0) * (video.height or 0) * frames / 1e6
+        for stream in one.streams if one.output == measured else ():
+            if stream.kind == "video":
+                pixels = (stream.width or 0) * (stream.height or 0)
+                return pixels * (stream.frame_count or 0) / 1e6
     return 0.0

@@ -13,7 +13,7 @@ from reelmill.planner.dataflow import ProcessBuilder
 Steps = tuple[Step, ...]
 
 
-def fuse_decodes(steps: Steps, context: Context) -> Steps:
+def fuse_decodes(steps: Steps, _: Context) -> Steps:
     """One step for all that share their inputs, in the place of the first."""
     return fuse(steps, by_task=False)
 
@@ -43,13 +43,8 @@ def _shared_inputs(step: Step) -> tuple[Input, ...] | None:
 def fused(one: Step, other: Step) -> Step:
     """Two steps as one process."""
     builder = ProcessBuilder()
-    for step in (one, other):
-        assert step.process is not None  # noqa: S101 - for the types
-        pads = builder.input_pads(step.process)
-        for target in step.process.targets:
-            builder.copy_target(step.process, target, pads)
-        for measurement in step.process.measurements:
-            builder.copy_measurement(step.process, measurement, pads)
+    for process in (one.running(), other.running()):
+        builder.copy_process(process)
     outputs = (*one.outputs, *other.outputs)
     sources = " and ".join(i.name for i in builder.inputs)
     why = [line for line in (*one.why, *other.why) if not line.startswith("one decode of")]

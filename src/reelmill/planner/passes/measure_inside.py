@@ -13,7 +13,7 @@ from reelmill.planner.dataflow import ProcessBuilder, input_pads_of
 Steps = tuple[Step, ...]
 
 
-def measure_inside(steps: Steps, context: Context) -> Steps:
+def measure_inside(steps: Steps, _: Context) -> Steps:
     """Each measurement joins the step that makes what it measures."""
     done = list(steps)
     for step in steps:
@@ -34,24 +34,20 @@ def _fits(step: Step, maker: Step) -> bool:
 
 
 def _joined(maker: Step, measure: Step) -> Step:
-    assert maker.process is not None and measure.process is not None  # noqa: S101 - for the types
     builder = ProcessBuilder()
-    pads = builder.input_pads(maker.process)
-    for target in maker.process.targets:
-        builder.copy_target(maker.process, target, pads)
-    for measurement in maker.process.measurements:
-        builder.copy_measurement(maker.process, measurement, pads)
+    builder.copy_process(maker.running())
+    measuring = measure.running()
     encodes = {t.muxes[0].output: t.streams for t in builder.targets}
     here: dict[str, str] = {}
-    for pad in input_pads_of(measure.process):
+    for pad in input_pads_of(measuring):
         number, _, stream = pad.removeprefix("in").partition(":")
-        one = measure.process.inputs[int(number)]
+        one = measuring.inputs[int(number)]
         if one.origin == "output":
             here[pad] = f"dec:{encodes[one.name][int(stream)].id}"
         else:
             here[pad] = f"in{builder.input(one)}:{stream}"
-    for measurement in measure.process.measurements:
-        builder.copy_measurement(measure.process, measurement, here)
+    for measurement in measuring.measurements:
+        builder.copy_measurement(measuring, measurement, here)
     return maker.but(
         process=builder.build(),
         outputs=(*maker.outputs, *measure.outputs),

@@ -17,7 +17,7 @@ MARGIN_SECONDS = Fraction(1, 2)
 Steps = tuple[Step, ...]
 
 
-def seek_stills(steps: Steps, context: Context) -> Steps:
+def seek_stills(steps: Steps, _: Context) -> Steps:
     """Stills on their own, by seeking."""
     return tuple(_sought(step) if _is_stills(step) else step for step in steps)
 
@@ -31,17 +31,17 @@ def _is_stills(step: Step) -> bool:
 
 
 def _sought(step: Step) -> Step:
-    assert step.process is not None  # noqa: S101 - for the types
     builder = ProcessBuilder()
-    (opened,) = step.process.inputs
-    for target in step.process.targets:
+    process = step.running()
+    (opened,) = process.inputs
+    for target in process.targets:
         if target.still is None:
             continue
         start = max(Fraction(0), target.still.at_seconds - MARGIN_SECONDS)
         index = len(builder.inputs)
         builder.inputs.append(opened.but(seek_seconds=start))
-        pads = {pad: f"in{index}:{pad.partition(':')[2]}" for pad in input_pads_of(step.process)}
-        builder.copy_target(step.process, target, pads, _moved(target.still, start))
+        pads = {pad: f"in{index}:{pad.partition(':')[2]}" for pad in input_pads_of(process)}
+        builder.copy_target(process, target, pads, _moved(target.still, start))
     return step.but(
         process=builder.build(), why=(*step.why, "stills are sought: nothing else decodes here")
     )

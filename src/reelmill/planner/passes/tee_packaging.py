@@ -11,7 +11,7 @@ from reelmill.planner.context import Context
 Steps = tuple[Step, ...]
 
 
-def tee_packaging(steps: Steps, context: Context) -> Steps:
+def tee_packaging(steps: Steps, _: Context) -> Steps:
     """Each copy-only step joins the step that encodes its streams."""
     done: list[Step] = []
     for step in steps:
@@ -35,11 +35,11 @@ def _only_copies(step: Step, maker: Step) -> bool:
 
 
 def _joined(maker: Step, package: Step) -> Step:
-    assert maker.process is not None and package.process is not None  # noqa: S101 - for the types
-    (target,), (copied,) = maker.process.targets, package.process.targets
+    process = maker.running()
+    (target,), (copied,) = process.targets, package.running().targets
     both: Target = target.but(muxes=(*target.muxes, *copied.muxes))
     return maker.but(
-        process=maker.process.but(targets=(both,)),
+        process=process.but(targets=(both,)),
         outputs=(*maker.outputs, *package.outputs),
         tasks=tuple(dict.fromkeys((*maker.tasks, *package.tasks))),
         required=maker.required or package.required,

@@ -1,0 +1,157 @@
+"""A process as FFmpeg's argument list: lists in, a list out, no shell and no user's words."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from reelmill.ffmpeg.filtergraph import GraphText
+from reelmill.model.steps import (
+    EncodedStream,
+    FilterGraph,
+    Input,
+    Measurement,
+    Mux,
+    Options,
+    Process,
+    Target,
+)
+
+STATS = "{t} {size}"
+"""Per packet: presentation time in seconds and bytes (FFmpeg, -stats_enc_post_fmt)."""
+
+
+def arguments(
+    process: Process, sources: Mapping[str, str], pipes: Mapping[str, int] | None = None
+) -> list[str]:
+    """The arguments of a process, without the program itself.
+
+    Args:
+        process: what to run.
+        sources: a path for each source that it opens.
+        pipes: file descriptors for the progress of targets (by id) and for measurements (by
+            output); None leaves progress out, and measurements go to standard output.
+    """
+    given: Mapping[str, int] = pipes or {}
+    loopbacks = _loopbacks(process)
+    names = _input_names(process) | {pad: f"dec:{i}" for i, pad in enumerate(loopbacks)}
+    outside = [stream.pad for target in process.targets for stream in target.streams]
+    measured = [one.pad for one in process.measurements]
+    graphs = [GraphText(graph, [*outside, *measured], names) for graph in process.graphs]
+    texts = [graph.text() for graph in graphs]
+
+    words = ["-hide_banner", "-nostdin", "-y", "-nostats", "-v", "level+warning"]
+    for one in process.inputs:
+        words += _input(one, sources)
+    for graph, text in zip(graphs, texts, strict=True):
+        if not any(pad in graph for pad in measured):
+            words += ["-filter_complex", text]
+    for target in process.targets:
+        words += _target(target, given, graphs)
+    for place in loopbacks.values():
+        words += ["-dec", place]
+    for one in process.measurements:
+        index = next(i for i, graph in enumerate(graphs) if one.pad in graph)
+        words += _measurement(one, texts[index], graphs[index].take(one.pad), given)
+    return words
+
+
+def _input_names(process: Process) -> dict[str, str]:
+    """FFmpeg's names for the streams of inputs: in0:1 is 0:1."""
+    return {pad: pad.removeprefix("in") for g in process.graphs for pad in _read(g)}
+
+
+def _read(graph: FilterGraph) -> list[str]:
+    return [pad for one in graph.filters for pad in one.inputs]
+
+
+def _loopbacks(process: Process) -> dict[str, str]:
+    """Loopback pads with the encoder that each decodes, as FFmpeg counts: output:stream."""
+    places = {
+        f"dec:{stream.id}": f"{number}:{index}"
+        for number, target in enumerate(process.targets)
+        for index, stream in enumerate(target.streams)
+    }
+    read = [pad for graph in process.graphs for pad in _read(graph)]
+    return {pad: places[pad] for pad in dict.fromkeys(read) if pad.startswith("dec:")}
+
+
+def _input(one: Input, sources: Mapping[str, str]) -> list[str]:
+    words: list[str] = []
+    if one.seek_seconds:
+        words += ["-ss", f"{float(one.seek_seconds):.6f}"]
+    if one.length_seconds is not None:
+        words += ["-t", f"{float(one.length_seconds):.6f}"]
+    for index, decoder in one.decoders:
+        words += [f"-c:{index}", decoder]
+    words += ["-protocol_whitelist", "file"]
+    if one.demuxer is not None:
+        words += ["-f", one.demuxer]
+    path = sources[one.name] if one.origin == "source" else one.path
+    return [*words, "-i", f"file:{path}"]
+
+
+def _target(target: Target, pipes: Mapping[str, int], graphs: list[GraphText]) -> list[str]:
+    words: list[str] = []
+    counts: Counter[str] = Counter()
+    totals = Counter(_letter(stream) for stream in target.streams)
+    for stream in target.streams:
+        letter = _letter(stream)
+        spec = letter if totals[letter] == 1 else f"{letter}:{counts[letter]}"
+        counts[letter] += 1
+        graph = next((one for one in graphs if stream.pad in one), None)
+        words += ["-map", graph.take(stream.pad) if graph else stream.pad.removeprefix("in")]
+        words += _encoder(stream, spec, tee=len(target.muxes) > 1)
+    if target.frame_limit is not None:
+        words += ["-frames:v", str(target.frame_limit)]
+    if target.id in pipes:
+        words += _stats(target.streams[0], pipes[target.id])
+    words += ["-map_metadata", "-1", "-map_chapters", "-1"]
+    return [*words, *_muxers(target.muxes)]
+
+
+def _letter(stream: EncodedStream) -> str:
+    return "a" if stream.kind == "audio" else "v"
+
+
+def _stats(stream: EncodedStream, pipe: int) -> list[str]:
+    kind = "stats_mux_pre" if stream.encoder == "copy" else "stats_enc_post"
+    spec = f"{_letter(stream)}:0"
+    return [f"-{kind}:{spec}", f"pipe:{pipe}", f"-{kind}_fmt:{spec}", STATS]
+
+
+def _encoder(stream: EncodedStream, spec: str, *, tee: bool) -> list[str]:
+    words = [f"-c:{spec}", stream.encoder]
+    for name, value in stream.options:
+        words += [f"-{name}:{spec}", value]
+    if stream.kind != "audio" and stream.encoder != "copy":
+        words += [f"-fps_mode:{spec}", "passthrough" if stream.kind == "image" else "vfr"]
+    if tee and stream.encoder != "copy":
+        words += [f"-flags:{spec}", "+global_header"]  # muxers behind a tee cannot ask for it
+    if stream.language is not None:
+        words += [f"-metadata:s:{spec}", f"language={stream.language}"]
+    return words
+
+
+def _muxers(muxes: tuple[Mux, ...]) -> list[str]:
+    if len(muxes) > 1:
+        return ["-f", "tee", "|".join(_slave(mux) for mux in muxes)]
+    (mux,) = muxes
+    options = [word for name, value in mux.options for word in (f"-{name}", value)]
+    return [*options, "-f", mux.format, f"file:{mux.path}"]
+
+
+def _slave(mux: Mux) -> str:
+    options: Options = (("f", mux.format), *mux.options)
+    written = ":".join(f"{name}={_tee_escaped(value)}" for name, value in options)
+    return f"[{written}]{mux.path}"
+
+
+def _tee_escaped(value: str) -> str:
+    return "".join(f"\\{letter}" if letter in "\\':[]|" else letter for letter in value)
+
+
+def _measurement(one: Measurement, text: str, pad: str, pipes: Mapping[str, int]) -> list[str]:
+    """Frame metadata of the metrics printed to a pipe; the frames themselves go nowhere."""
+    label = f"[{one.output}]"
+    printed = f"{pad}metadata=mode=print:file=pipe\\\\:{pipes.get(one.output, 1)}{label}"
+    words = ["-filter_complex", f"{text};{printed}", "-map", label]
+    return [*words, "-c:v", "wrapped_avframe", "-fps_mode:v", "passthrough", "-f", "null", "-"]

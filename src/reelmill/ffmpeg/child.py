@@ -1,0 +1,168 @@
+"""One child process, from its start to its end: nothing of it outlives the call."""
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelmill.ffmpeg.watchdog import Watchdog
+
+LAUNCHER = Path(__file__).with_name("launcher.py")
+TERM_SECONDS = 5.0
+"""How long a child may take to end after SIGTERM, before SIGKILL."""
+TICK_SECONDS = 0.25
+LOG_LINES = 60
+LINE_BYTES = 2_000
+
+Feed = Callable[[bytes], None]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a child ended.
+
+    Attributes:
+        exit_code: as the shell has it: 128 and the signal's number if a signal ended it.
+        log: the last lines of its stderr.
+        errors: how many lines of level error or worse there were.
+        cpu_seconds: user and system, of the child and its own children.
+    """
+
+    exit_code: int
+    log: tuple[str, ...]
+    errors: int
+    cpu_seconds: float
+    wall_seconds: float
+
+
+class StopRequested(Exception):  # noqa: N818 - a request, not an error
+    """Raised out of `run` when the caller's event asked for it."""
+
+
+def run(
+    command: Callable[[Mapping[str, int]], list[str]],
+    *,
+    cwd: Path,
+    pipes: Mapping[str, Feed],
+    watchdog: Watchdog,
+    stop: threading.Event | None = None,
+) -> Finished:
+    """Run a program to its end, draining its stderr and its pipes.
+
+    Must be called from a thread that lives as long as the child (the kernel kills the child
+    with it). Whatever is raised, the child's whole process group is gone before.
+
+    Args:
+        command: makes the argument list, program first, given a descriptor for each pipe.
+        cwd: where it runs.
+        pipes: what to do with the bytes that come through each pipe.
+        watchdog: looks at the child every quarter of a second.
+        stop: ends the child when set.
+
+    Raises:
+        StopRequested: `stop` was set.
+        ReelmillError: what the watchdog raises.
+    """
+    started = time.monotonic()
+    with ExitStack() as stack:
+        selector = stack.enter_context(selectors.DefaultSelector())
+        writers: dict[str, int] = {}
+        for name, feed in pipes.items():
+            reader, writers[name] = os.pipe()
+            stack.callback(os.close, reader)
+            selector.register(reader, selectors.EVENT_READ, feed)
+        log = _Log()
+        try:
+            child = subprocess.Popen(
+                [sys.executable, "-I", "-S", LAUNCHER, str(os.getpid()), *command(writers)],
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=tuple(writers.values()),
+                process_group=0,
+            )
+        finally:
+            for writer in writers.values():
+                os.close(writer)
+        stack.callback(_end, child)
+        assert child.stderr is not None  # noqa: S101 - asked for above
+        selector.register(stack.enter_context(child.stderr), selectors.EVENT_READ, log.feed)
+        _attend(child, selector, watchdog, stop)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    code = child.returncode
+    return Finished(
+        exit_code=code if code >= 0 else 128 - code,
+        log=log.last(),
+        errors=log.errors,
+        cpu_seconds=usage.ru_utime + usage.ru_stime,
+        wall_seconds=time.monotonic() - started,
+    )
+
+
+def _attend(
+    child: subprocess.Popen[bytes],
+    selector: selectors.BaseSelector,
+    watchdog: Watchdog,
+    stop: threading.Event | None,
+) -> None:
+    """Read until every pipe is closed, which is when the child has ended."""
+    looked = 0.0
+    while selector.get_map():
+        for key, _ in selector.select(TICK_SECONDS):
+            data = os.read(key.fd, 1 << 16)
+            key.data(data)
+            if not data:
+                selector.unregister(key.fileobj)
+        if stop is not None and stop.is_set():
+            raise StopRequested
+        if time.monotonic() - looked >= TICK_SECONDS:
+            looked = time.monotonic()
+            watchdog.look(child.pid)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """TERM to the whole group, then KILL; nothing if it has been waited for."""
+    if child.returncode is not None:
+        return
+    for signal_number in (signal.SIGTERM, signal.SIGCONT):
+        os.killpg(child.pid, signal_number)
+    try:
+        child.wait(TERM_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+class _Log:
+    """The last lines of stderr. FFmpeg marks each with its level: [error]."""
+
+    def __init__(self) -> None:
+        self.errors = 0
+        self._lines: deque[str] = deque(maxlen=LOG_LINES)
+        self._rest = b""
+
+    def feed(self, data: bytes) -> None:
+        lines = (self._rest + data).split(b"\n")
+        self._rest = lines.pop()[-LINE_BYTES:] if data else b""
+        for line in lines:
+            self._add(line)
+
+    def _add(self, line: bytes) -> None:
+        text = line[:LINE_BYTES].decode(errors="replace").rstrip()
+        if "[error]" in text or "[fatal]" in text:
+            self.errors += 1
+        if text:
+            self._lines.append(text)
+
+    def last(self) -> tuple[str, ...]:
+        return tuple(self._lines)

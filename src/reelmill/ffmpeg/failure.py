@@ -1,0 +1,42 @@
+"""What an exit code of FFmpeg means. Only its number and its log are looked at, never guessed."""
+
+from reelmill.ffmpeg.child import Finished
+from reelmill.model.errors import (
+    CommandFailedError,
+    InputTruncatedError,
+    InputUnreadableError,
+    ReelmillError,
+    ResourceExceededError,
+    SandboxDeniedError,
+    StorageFullError,
+)
+
+NO_SPACE_TEXT = "No space left on device"
+
+MEANINGS: dict[int, tuple[type[ReelmillError], str]] = {
+    # 256 minus errno, or the first byte of FFmpeg's own tags (FFmpeg, libavutil/error.h)
+    69: (InputTruncatedError, "too much of the input could not be decoded"),
+    183: (InputUnreadableError, "the input has invalid data"),
+    228: (StorageFullError, "no room left on the disk"),
+    229: (ResourceExceededError, "an output grew past its limit"),
+    243: (SandboxDeniedError, "something was touched that may not be"),
+    244: (ResourceExceededError, "not enough memory"),
+    251: (InputUnreadableError, "an input or output error"),
+}
+
+
+def error_of(finished: Finished) -> ReelmillError | None:
+    """The error that an ended child means; None if it ended well."""
+    detail = "\n".join(finished.log[-12:])
+    if any(NO_SPACE_TEXT in line for line in finished.log):
+        return StorageFullError("no room left on the disk", detail=detail)
+    if finished.exit_code == 0:
+        return None
+    if finished.exit_code in MEANINGS:
+        kind, message = MEANINGS[finished.exit_code]
+        return kind(message, detail=detail)
+    if finished.exit_code > 128 and finished.exit_code < 160:
+        return CommandFailedError(f"ended by signal {finished.exit_code - 128}", detail=detail)
+    last = next((line for line in reversed(finished.log) if "[error]" in line), "no reason given")
+    reason = last.rpartition("[error]")[2].strip()
+    return CommandFailedError(f"FFmpeg ended with {finished.exit_code}: {reason}", detail=detail)

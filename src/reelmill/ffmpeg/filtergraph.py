@@ -1,0 +1,84 @@
+"""Filter graphs as FFmpeg's text (FFmpeg, "Filtergraph description"), every value escaped."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from reelmill.model.steps import Filter, FilterGraph
+
+SOUND_FILTERS = frozenset(("aresample", "aformat", "atrim", "asetpts", "apad", "volume"))
+
+
+def escaped(value: str) -> str:
+    """A filter option's value, escaped for the option list and then for the graph."""
+    inner = "".join(f"\\{letter}" if letter in "\\':" else letter for letter in value)
+    return "".join(f"\\{letter}" if letter in "\\'[],;" else letter for letter in inner)
+
+
+def written(one: Filter) -> str:
+    """A filter with its options, without pads."""
+    options = ":".join(f"{name}={escaped(value)}" for name, value in one.options)
+    return f"{one.name}={options}" if options else one.name
+
+
+class GraphText:
+    """One graph being written. A pad that several read goes through a split first.
+
+    Args:
+        graph: the filters, each after those that it reads.
+        outside: the pads that encoders or measurements take from this graph, one entry each.
+        inputs: FFmpeg's own names for the pads that come from outside, "0:1" or "dec:0".
+    """
+
+    def __init__(
+        self, graph: FilterGraph, outside: Iterable[str], inputs: Mapping[str, str]
+    ) -> None:
+        self._graph = graph
+        self._inputs = inputs
+        reads = [pad for one in graph.filters for pad in one.inputs]
+        made = {one.id for one in graph.filters}
+        self._readers = Counter([*reads, *(pad for pad in outside if pad in made)])
+        self._taken: Counter[str] = Counter()
+        self._made = made
+
+    def take(self, pad: str) -> str:
+        """The label of a pad for its next reader, with brackets."""
+        name = pad.replace(":", "_")
+        if self._readers[pad] == 1:
+            return f"[{name if pad in self._made else self._inputs[pad]}]"
+        self._taken[pad] += 1
+        return f"[{name}_{self._taken[pad]}]"
+
+    def __contains__(self, pad: str) -> bool:
+        return pad in self._made
+
+    def text(self) -> str:
+        """The graph; call it before `take` is used for what stands outside."""
+        parts = [
+            self._split(pad, f"[{self._inputs[pad]}]", self._is_sound(pad))
+            for pad, count in self._readers.items()
+            if pad not in self._made and count > 1
+        ]
+        chain, last = "", ""
+        for one in self._graph.filters:
+            if one.inputs == (last,) and self._readers[last] == 1:
+                chain += f",{written(one)}"
+            else:
+                if chain:
+                    parts.append(self._closed(chain, last))
+                chain = "".join(self.take(pad) for pad in one.inputs) + written(one)
+            last = one.id
+        return ";".join([*parts, self._closed(chain, last)])
+
+    def _closed(self, chain: str, pad: str) -> str:
+        if self._readers[pad] == 1:
+            return f"{chain}[{pad}]"
+        return self._split(pad, f"{chain},", self._is_sound(pad))
+
+    def _split(self, pad: str, before: str, sound: bool) -> str:
+        name, count = pad.replace(":", "_"), self._readers[pad]
+        labels = "".join(f"[{name}_{number + 1}]" for number in range(count))
+        return f"{before}{'asplit' if sound else 'split'}={count}{labels}"
+
+    def _is_sound(self, pad: str) -> bool:
+        near = (one for one in self._graph.filters if one.id == pad or pad in one.inputs)
+        return any(one.name in SOUND_FILTERS for one in near)

@@ -1,0 +1,89 @@
+"""What came of an attempt: artifacts, measurements and how each task ended."""
+
+from typing import Literal
+
+from reelmill.model.graph import RelativePath
+from reelmill.model.operations import Name
+from reelmill.model.steps import Notice
+from reelmill.model.value import Rational, Value
+
+TaskStatus = Literal["pending", "running", "completed", "failed", "skipped", "cancelled"]
+
+
+class Segments(Value):
+    """What was measured of a folder of HLS segments (RFC 8216, section 4.3.4.2)."""
+
+    count: int
+    size_bytes: int
+    longest_seconds: float
+    peak_bit_rate: int
+    average_bit_rate: int
+
+
+class Artifact(Value):
+    """A verified output: a file, or a playlist with its segments."""
+
+    output: Name
+    path: RelativePath
+    size_bytes: int
+    """Of the file itself; segments are counted in `segments`."""
+    duration_seconds: float | None = None
+    bit_rate: int | None = None
+    width: int | None = None
+    height: int | None = None
+    frame_rate: Rational | None = None
+    sample_rate: int | None = None
+    codecs: str | None = None
+    """As RFC 6381 names them: "avc1.4d401f,mp4a.40.2"."""
+    segments: Segments | None = None
+
+
+class Quality(Value):
+    """How close an encode is to what went into it: means over all frames."""
+
+    output: Name
+    psnr: float
+    """Decibels, from the mean squared error over all planes; 100 where nothing differs."""
+    ssim: float
+    frame_count: int
+
+
+class Failure(Value):
+    """Why something ended badly: the words of model/errors.py."""
+
+    code: str
+    message: str
+    retryable: bool = False
+    output: str | None = None
+    detail: str = ""
+
+
+class TaskResult(Value):
+    """How one task ended."""
+
+    name: Name
+    status: TaskStatus
+    required: bool = True
+    reason: str | None = None
+    """Why it was skipped."""
+    duration_seconds: float | None = None
+    output_size_bytes: int | None = None
+    failure: Failure | None = None
+
+
+class Outcome(Value):
+    """Everything that came of running a plan."""
+
+    status: Literal["completed", "failed", "cancelled"]
+    tasks: tuple[TaskResult, ...]
+    artifacts: tuple[Artifact, ...] = ()
+    qualities: tuple[Quality, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    failure: Failure | None = None
+    wall_seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    """Of the children, user and system."""
+
+    def artifact(self, output: str) -> Artifact | None:
+        """The artifact of an output, if it was made."""
+        return next((one for one in self.artifacts if one.output == output), None)

@@ -1,0 +1,30 @@
+"""What an output must be, from what goes into it."""
+
+from fractions import Fraction
+
+from reelmill.model.graph import Cmaf, FileOutput, Hls, PackageOutput
+from reelmill.model.steps import Expectation, ExpectedStream
+from reelmill.planner.containers import muxer_of
+
+FRAMES_OF_DOUBT = 2
+"""Frames by which an output may differ in length: rounding at both ends."""
+AUDIO_DOUBT_SECONDS = Fraction(1, 10)
+"""Encoder delay and padding of the last audio frame."""
+
+
+def expectation(
+    output: FileOutput | PackageOutput, streams: tuple[ExpectedStream, ...], length: Fraction | None
+) -> Expectation:
+    """Streams, length and how far it may be off."""
+    rates = [one.frame_rate for one in streams if one.frame_rate is not None]
+    doubt = max([AUDIO_DOUBT_SECONDS, *(FRAMES_OF_DOUBT / rate for rate in rates)])
+    container = output.container
+    return Expectation(
+        output=output.name,
+        path=output.path,
+        format=muxer_of(container).format,
+        streams=streams,
+        duration_seconds=length,
+        tolerance_seconds=doubt if length is not None else None,
+        segment_seconds=container.segment_seconds if isinstance(container, Hls | Cmaf) else None,
+    )

@@ -1,0 +1,196 @@
+"""The ladder as a graph. What each output is called, and where it stands, is the reference's."""
+
+from fractions import Fraction
+
+from reelmill.model.graph import (
+    Cmaf,
+    Condition,
+    FileOutput,
+    Graph,
+    Hls,
+    Image,
+    MasterPlaylist,
+    Mp3,
+    Mp4,
+    Output,
+    PackageOutput,
+    QualityOutput,
+    Source,
+)
+from reelmill.model.operations import (
+    Colour,
+    ConstantRate,
+    Deinterlace,
+    EncodeAudio,
+    EncodeImage,
+    EncodeVideo,
+    Node,
+    Scale,
+    SelectAudio,
+    SelectVideo,
+    Sound,
+    Still,
+)
+from reelmill.recipes.ladder.settings import CRF_OFFSETS, PRESETS, LadderSettings, Rung
+
+MP3_BIT_RATE, MP3_SAMPLE_RATE = 192_000, 48_000
+
+
+def ladder(settings: LadderSettings | None = None, *, source: str = "main") -> Graph:
+    """The graph of a ladder over one source."""
+    return _Ladder(settings or LadderSettings(), source).graph()
+
+
+class _Ladder:
+    def __init__(self, settings: LadderSettings, source: str) -> None:
+        self.settings = settings
+        self.source = source
+        self.nodes: list[Node] = [
+            SelectVideo(id="picture", source=source),
+            SelectAudio(id="track", source=source, language=settings.language),
+            Deinterlace(id="frames", input="picture"),
+            ConstantRate(
+                id="steady", input="frames", max_rate=settings.max_frame_rate, hold_for="track"
+            ),
+            Sound(id="sound", input="track", pad_to="steady"),
+        ]
+        self.outputs: list[Output] = []
+
+    def graph(self) -> Graph:
+        for rung in self.settings.rungs:
+            self._rung(rung)
+        if self.settings.mp3:
+            self._mp3()
+        for position in self.settings.thumbnail_positions:
+            self._thumbnail(position)
+        if self.settings.quality:
+            self._quality()
+        self._playlists()
+        return Graph(
+            sources=(Source(id=self.source),), nodes=tuple(self.nodes), outputs=tuple(self.outputs)
+        )
+
+    def _rung(self, rung: Rung) -> None:
+        settings, name = self.settings, rung.name
+        h264 = settings.codec == "h264"
+        self.nodes += [
+            Scale(id=f"scaled_{name}", input="steady", short_side=rung.short_side),
+            Colour(id=f"coloured_{name}", input=f"scaled_{name}", hdr=settings.hdr),
+            EncodeVideo(
+                id=f"video_{name}",
+                input=f"coloured_{name}",
+                codec=settings.codec,
+                crf=rung.crf + CRF_OFFSETS[settings.codec],
+                preset=settings.preset or PRESETS[settings.codec],
+                profile=rung.profile if h264 else None,
+                level=rung.level if h264 else None,
+                key_frame_seconds=settings.segment_seconds,
+            ),
+            EncodeAudio(
+                id=f"audio_{name}",
+                input="sound",
+                bit_rate=rung.audio_bit_rate,
+                sample_rate=rung.audio_sample_rate,
+            ),
+        ]
+        streams = (f"video_{name}", f"audio_{name}")
+        when = Condition(short_side=rung.short_side, long_side=rung.long_side)
+        self.outputs.append(
+            FileOutput(
+                name=f"mp4_{name}",
+                task=f"transcode_{name}",
+                path=f"{name}/video_{name}.mp4",
+                streams=streams,
+                container=Mp4(),
+                when=when,
+            )
+        )
+        for package in settings.packages:
+            if package == "cmaf":
+                continue
+            self.outputs.append(
+                FileOutput(
+                    name=f"{package}_{name}",
+                    task=f"prepare_hls_{name}",
+                    path=f"{name}/{FOLDERS[package]}/playlist.m3u8",
+                    streams=streams,
+                    container=Hls(
+                        segment_seconds=settings.segment_seconds,
+                        segments="mpegts" if package == "hls" else "fmp4",
+                    ),
+                    when=when,
+                )
+            )
+
+    def _mp3(self) -> None:
+        encode = EncodeAudio(
+            id="mp3",
+            input="sound",
+            codec="mp3",
+            bit_rate=MP3_BIT_RATE,
+            sample_rate=MP3_SAMPLE_RATE,
+        )
+        self.nodes.append(encode)
+        self.outputs.append(
+            FileOutput(
+                name="audio",
+                task="extract_audio_mp3",
+                path="audio/audio.mp3",
+                streams=("mp3",),
+                container=Mp3(),
+            )
+        )
+
+    def _thumbnail(self, position: int) -> None:
+        name = f"{position:02d}"
+        self.nodes += [
+            Still(id=f"still_{name}", input="frames", position=Fraction(position, 100)),
+            Scale(id=f"sized_{name}", input=f"still_{name}"),
+            Colour(id=f"toned_{name}", input=f"sized_{name}", target="jpeg"),
+            EncodeImage(id=f"image_{name}", input=f"toned_{name}"),
+        ]
+        self.outputs.append(
+            FileOutput(
+                name=f"thumb_{name}",
+                task="generate_thumbnail",
+                path=f"thumbnails/thumb_{name}.jpg",
+                streams=(f"image_{name}",),
+                container=Image(),
+            )
+        )
+
+    def _quality(self) -> None:
+        self.outputs += [
+            QualityOutput(
+                name=f"quality_{rung.name}", task="measure_quality", encode=f"video_{rung.name}"
+            )
+            for rung in self.settings.rungs
+        ]
+
+    def _playlists(self) -> None:
+        best_first = sorted(self.settings.rungs, key=lambda rung: -rung.short_side)
+        for package in self.settings.packages:
+            if package == "cmaf":
+                of = tuple(f"mp4_{rung.name}" for rung in best_first)
+                self.outputs.append(
+                    PackageOutput(
+                        name="cmaf",
+                        task="package_cmaf",
+                        path="cmaf/manifest.mpd",
+                        of=of,
+                        container=Cmaf(segment_seconds=self.settings.segment_seconds),
+                    )
+                )
+            else:
+                self.outputs.append(
+                    MasterPlaylist(
+                        name=f"master_{package}",
+                        task="write_master_playlist",
+                        path=MASTERS[package],
+                        of=tuple(f"{package}_{rung.name}" for rung in best_first),
+                    )
+                )
+
+
+FOLDERS = {"hls": "segments", "hls-fmp4": "segments_fmp4"}
+MASTERS = {"hls": "master.m3u8", "hls-fmp4": "master_fmp4.m3u8"}

@@ -1,0 +1,142 @@
+"""Whether a source may enter the ladder, and what the ladder can make of it."""
+
+from reelmill.model.errors import (
+    InputTruncatedError,
+    InputUnreadableError,
+    MediaLimitError,
+    ReelmillError,
+    TooLargeError,
+    UnsupportedMediaError,
+)
+from reelmill.model.facts import SourceFacts, VideoStream
+from reelmill.recipes.ladder.settings import LadderLimits, LadderSettings, Rung
+
+
+def check(facts: SourceFacts, limits: LadderLimits) -> None:
+    """Refuse what the ladder does not take.
+
+    Raises:
+        UnsupportedMediaError: the container, the codec, or Dolby Vision without a base layer.
+        InputUnreadableError: no picture and no sound in it.
+        TooLargeError: more bytes than the limit.
+        MediaLimitError: too short, too long, too small, too many streams.
+        InputTruncatedError: less in the file than its header promises.
+    """
+    for problem in problems(facts, limits):
+        raise problem
+
+
+def problems(facts: SourceFacts, limits: LadderLimits) -> list[ReelmillError]:
+    """Everything that is wrong with a source for this recipe, the gravest first."""
+    found: list[ReelmillError] = []
+    if not set(facts.container.split(",")) & set(limits.containers):
+        found.append(UnsupportedMediaError(f"{facts.container} is not taken by this recipe"))
+    if facts.picture is None and facts.sound is None:
+        undecodable = [s.codec for s in facts.streams if not s.decodable]
+        if undecodable:
+            found.append(UnsupportedMediaError(f"no decoder for {', '.join(undecodable)}"))
+        else:
+            found.append(InputUnreadableError("there is neither picture nor sound in it"))
+    if facts.size_bytes > limits.max_size_bytes:
+        found.append(TooLargeError(f"{facts.size_bytes} bytes; at most {limits.max_size_bytes}"))
+    if len(facts.streams) > limits.max_streams:
+        count = len(facts.streams)
+        found.append(MediaLimitError(f"{count} streams; at most {limits.max_streams}"))
+    found += _length(facts, limits)
+    if facts.picture is not None:
+        found += _picture(facts.picture, limits)
+    if facts.missing_seconds and limits.damaged == "refuse":
+        missing = f"{float(facts.missing_seconds):.1f} s of what its header promises"
+        found.append(InputTruncatedError(f"the file lacks {missing}"))
+    return found
+
+
+def _length(facts: SourceFacts, limits: LadderLimits) -> list[ReelmillError]:
+    length = facts.duration_seconds
+    if length is None:
+        return []
+    if length < limits.min_duration_seconds:
+        least = float(limits.min_duration_seconds)
+        return [MediaLimitError(f"{float(length):.2f} s long; at least {least:g} s")]
+    if length > limits.max_duration_seconds:
+        most = float(limits.max_duration_seconds)
+        return [MediaLimitError(f"{float(length):.0f} s long; at most {most:g} s")]
+    return []
+
+
+def _picture(picture: VideoStream, limits: LadderLimits) -> list[ReelmillError]:
+    found: list[ReelmillError] = []
+    size = f"{picture.long_side}x{picture.short_side}"
+    if picture.short_side < limits.min_short_side or picture.long_side < limits.min_long_side:
+        least = f"{limits.min_long_side}x{limits.min_short_side}"
+        found.append(MediaLimitError(f"the picture is {size}; at least {least}"))
+    if picture.width * picture.height > limits.max_pixels:
+        found.append(MediaLimitError(f"the picture is {size}; at most {limits.max_pixels} pixels"))
+    if picture.dolby_vision_profile == 5:
+        found.append(
+            UnsupportedMediaError("Dolby Vision profile 5 has no base layer that others can show")
+        )
+    return found
+
+
+def takes(rung: Rung, picture: VideoStream | None) -> bool:
+    """Whether a source gets a rung: large enough on both sides, as nothing is scaled up."""
+    return (
+        picture is not None
+        and picture.short_side >= rung.short_side
+        and picture.long_side >= rung.long_side
+    )
+
+
+def validation(
+    facts: SourceFacts, limits: LadderLimits, settings: LadderSettings
+) -> dict[str, object]:
+    """The reference's answer to validation (section 3.1): valid, video_info, transcoding_options."""
+    picture, sound = facts.picture, facts.sound
+    options: dict[str, object] = {
+        f"can_{rung.name}": takes(rung, picture) for rung in settings.rungs
+    }
+    found = problems(facts, limits)
+    answer: dict[str, object] = {
+        "valid": not found,
+        "video_info": video_info(facts),
+        "transcoding_options": {**options, "can_extract_audio": sound is not None},
+    }
+    if found:
+        answer["problems"] = [{"code": one.code, "message": one.message} for one in found]
+    return answer
+
+
+def video_info(facts: SourceFacts) -> dict[str, object]:
+    """A source in the words of the reference."""
+    picture, sound = facts.picture, facts.sound
+    rate = picture.nominal_rate if picture is not None else None
+    length = facts.duration_seconds
+    return {
+        "format": short_name(facts.container),
+        "codec": picture.codec if picture is not None else None,
+        "resolution": resolution(picture) if picture is not None else None,
+        "duration": round(float(length), 3) if length is not None else None,
+        "bitrate": facts.bit_rate,
+        "fps": as_number(float(rate)) if rate is not None else None,
+        "audio_codec": sound.codec if sound is not None else None,
+        "file_size_mb": round(facts.size_bytes / 10**6, 2),
+    }
+
+
+def resolution(picture: VideoStream) -> str:
+    """The displayed size, as `1920x1080`."""
+    return f"{round(picture.display_width)}x{round(picture.display_height)}"
+
+
+def as_number(value: float) -> int | float:
+    """30 for 30.0, 29.97 for 29.97002997."""
+    return int(value) if value == int(value) else round(value, 3)
+
+
+def short_name(container: str) -> str:
+    """One usual word for FFmpeg's list of names."""
+    names = container.split(",")
+    if "mp4" in names:
+        return "mp4"
+    return {"matroska": "mkv", "asf": "wmv"}.get(names[0], names[0])
