@@ -132,11 +132,11 @@ def _encoder(stream: EncodedStream, spec: str, *, tee: bool) -> list[str]:
 
 
 def _muxers(muxes: tuple[Mux, ...]) -> list[str]:
-    if len(muxes) > 1:
+    first, *others = muxes
+    if others:
         return ["-f", "tee", "|".join(_slave(mux) for mux in muxes)]
-    (mux,) = muxes
-    options = [word for name, value in mux.options for word in (f"-{name}", value)]
-    return [*options, "-f", mux.format, f"file:{mux.path}"]
+    options = [word for name, value in first.options for word in (f"-{name}", value)]
+    return [*options, "-f", first.format, f"file:{first.path}"]
 
 
 def _slave(mux: Mux) -> str:

@@ -22,6 +22,10 @@ TICK_SECONDS = 0.25
 LOG_LINES = 60
 LINE_BYTES = 2_000
 
+DAMAGE = ("Error submitting packet to decoder", "corrupt decoded frame", "Error during demuxing")
+"""What FFmpeg's own scheduler says of packets that it could not use (fftools, ffmpeg_dec.c and
+ffmpeg_demux.c). Decoders complain in their own words, often of nothing."""
+
 Feed = Callable[[bytes], None]
 
 
@@ -32,13 +36,13 @@ class Finished:
     Attributes:
         exit_code: as the shell has it: 128 and the signal's number if a signal ended it.
         log: the last lines of its stderr.
-        errors: how many lines of level error or worse there were.
+        damage: how many lines said that the input could not be read or decoded.
         cpu_seconds: user and system, of the child and its own children.
     """
 
     exit_code: int
     log: tuple[str, ...]
-    errors: int
+    damage: int
     cpu_seconds: float
     wall_seconds: float
 
@@ -103,7 +107,7 @@ def run(
     return Finished(
         exit_code=code if code >= 0 else 128 - code,
         log=log.last(),
-        errors=log.errors,
+        damage=log.damage,
         cpu_seconds=usage.ru_utime + usage.ru_stime,
         wall_seconds=time.monotonic() - started,
     )
@@ -147,7 +151,7 @@ class _Log:
     """The last lines of stderr. FFmpeg marks each with its level: [error]."""
 
     def __init__(self) -> None:
-        self.errors = 0
+        self.damage = 0
         self._lines: deque[str] = deque(maxlen=LOG_LINES)
         self._rest = b""
 
@@ -159,8 +163,7 @@ class _Log:
 
     def _add(self, line: bytes) -> None:
         text = line[:LINE_BYTES].decode(errors="replace").rstrip()
-        if "[error]" in text or "[fatal]" in text:
-            self.errors += 1
+        self.damage += any(sign in text for sign in DAMAGE)
         if text:
             self._lines.append(text)
 

@@ -50,6 +50,11 @@ class TargetMeter(_Lines):
         self.seconds = max(self.seconds, seconds)
 
     @property
+    def has_length(self) -> bool:
+        """Whether there is a planned length to go by."""
+        return self._length is not None
+
+    @property
     def fraction(self) -> float | None:
         """0 to 1 of the planned length; None where that is not known."""
         return min(1.0, self.seconds / self._length) if self._length else None

@@ -18,6 +18,11 @@ Options = tuple[tuple[str, str], ...]
 """FFmpeg options in order, names without dash or stream specifier."""
 
 
+Damaged = Literal["refuse", "finish"]
+"""Whether a source that ends early or is damaged inside fails the step, or is done as far as it
+goes, with a warning."""
+
+
 class Input(Value):
     """One -i of a process, with what stands before it."""
 
@@ -166,6 +171,7 @@ class Step(Value):
     tasks: tuple[Name, ...] = ()
     required: bool = True
     expects: tuple[Expectation, ...] = ()
+    damaged: Damaged = "refuse"
     cost: Cost = Cost(wall_seconds=0, cpu_seconds=0, size_bytes=0)
     why: tuple[str, ...] = ()
     """Why the step is as it is, in plain words."""
@@ -225,7 +231,9 @@ class Plan(Value):
 
 
 class Policy(Value):
-    """What the operator decides about planning; nothing in it changes what outputs mean."""
+    """What the operator decides about planning."""
+
+    damaged: Damaged = "refuse"
 
     encoder_threads: int | None = Field(default=None, ge=1, le=64)
     """Pinned on every encoder, as packets depend on it; None: one and a half per CPU."""

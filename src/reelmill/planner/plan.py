@@ -42,7 +42,7 @@ def plan(
 
 def _estimated(step: Step, context: Context) -> Step:
     split = tuple(_estimated(one, context) for one in step.split)
-    return step.but(cost=estimate(step, context), split=split)
+    return step.but(cost=estimate(step, context), damaged=context.policy.damaged, split=split)
 
 
 def total(steps: tuple[Step, ...]) -> Cost:

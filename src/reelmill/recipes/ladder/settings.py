@@ -116,5 +116,5 @@ class LadderLimits(Value):
     max_size_bytes: int = 20 * 10**9
     max_streams: int = 64
     max_pixels: int = 8192 * 8192
-    damaged: Literal["refuse", "finish"] = "refuse"
-    """Whether a source that ends early is refused, or done as far as it goes with a warning."""
+    damaged_is_fine: bool = False
+    """Whether a source that ends early is done as far as it goes, with a warning."""

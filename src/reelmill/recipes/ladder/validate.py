@@ -45,7 +45,7 @@ def problems(facts: SourceFacts, limits: LadderLimits) -> list[ReelmillError]:
     found += _length(facts, limits)
     if facts.picture is not None:
         found += _picture(facts.picture, limits)
-    if facts.missing_seconds and limits.damaged == "refuse":
+    if facts.missing_seconds and not limits.damaged_is_fine:
         missing = f"{float(facts.missing_seconds):.1f} s of what its header promises"
         found.append(InputTruncatedError(f"the file lacks {missing}"))
     return found
@@ -91,7 +91,7 @@ def takes(rung: Rung, picture: VideoStream | None) -> bool:
 def validation(
     facts: SourceFacts, limits: LadderLimits, settings: LadderSettings
 ) -> dict[str, object]:
-    """The reference's answer to validation (section 3.1): valid, video_info, transcoding_options."""
+    """The reference's answer to validation (section 3.1)."""
     picture, sound = facts.picture, facts.sound
     options: dict[str, object] = {
         f"can_{rung.name}": takes(rung, picture) for rung in settings.rungs

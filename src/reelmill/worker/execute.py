@@ -1,0 +1,166 @@
+"""One step: run it, then believe nothing before it is verified."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from errno import EDQUOT, ENOSPC
+from pathlib import Path
+
+from reelmill.ffmpeg.argv import arguments
+from reelmill.ffmpeg.child import Finished, run
+from reelmill.ffmpeg.failure import error_of
+from reelmill.ffmpeg.meters import QualityMeter, TargetMeter
+from reelmill.ffmpeg.watchdog import Watchdog
+from reelmill.model.errors import (
+    InputTruncatedError,
+    InternalError,
+    OutputInvalidError,
+    ReelmillError,
+    StorageFullError,
+)
+from reelmill.model.results import Artifact, Quality
+from reelmill.model.steps import Measurement, Process, Step
+from reelmill.worker.documents import write_document
+from reelmill.worker.verify import verify
+
+Report = Callable[[dict[str, TargetMeter], dict[str, int]], None]
+"""Called while a step runs, with the meters of its outputs and the frames measured so far."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a child is ended by force."""
+
+    stall_seconds: float = 120.0
+    least_seconds: float = 4 * 3600.0
+    """A step may take this long, or three times its estimate if that is more."""
+    memory_bytes: int = 8 << 30
+
+
+@dataclass
+class StepResult:
+    """What came of a step: verified outputs, measurements, and an error for each one missing."""
+
+    artifacts: dict[str, Artifact] = field(default_factory=dict[str, Artifact])
+    qualities: dict[str, Quality] = field(default_factory=dict[str, Quality])
+    errors: dict[str, ReelmillError] = field(default_factory=dict[str, ReelmillError])
+    damage: int = 0
+    """Lines in which FFmpeg complained of the input, while ending well."""
+    cpu_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Executor:
+    """Runs steps in one attempt's folder: sources in in/, results in out/.
+
+    Attributes:
+        ffmpeg: the program.
+        folder: the attempt's folder.
+        stop: ends the running child when set.
+    """
+
+    ffmpeg: Path
+    folder: Path
+    limits: Limits = Limits()
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def out(self) -> Path:
+        """Where outputs are written."""
+        return self.folder / "out"
+
+    def execute(self, step: Step, made: Mapping[str, Artifact], report: Report) -> StepResult:
+        """Run one step to its end and verify what it made.
+
+        Raises:
+            StopRequested: the attempt was told to stop; the child is gone.
+        """
+        try:
+            if step.document is not None:
+                artifact = write_document(step.document, made, self.out)
+                return StepResult(artifacts={artifact.output: artifact})
+            return self._run(step, step.running(), report)
+        except ReelmillError as error:
+            return StepResult(errors=dict.fromkeys(step.outputs, error))
+        except OSError as error:
+            return StepResult(errors=dict.fromkeys(step.outputs, storage_error(error)))
+
+    def _run(self, step: Step, process: Process, report: Report) -> StepResult:
+        targets = {target.id: TargetMeter(target) for target in process.targets}
+        measured = {one.output: QualityMeter(one) for one in process.measurements}
+        served = {m.output: targets[t.id] for t in process.targets for m in t.muxes}
+
+        def told() -> int:
+            report(served, {name: meter.frames for name, meter in measured.items()})
+            return sum(m.packets for m in targets.values()) + sum(
+                m.frames for m in measured.values()
+            )
+
+        for target in process.targets:
+            for mux in target.muxes:
+                (self.out / mux.path).parent.mkdir(parents=True, exist_ok=True)
+        sources = {one.name: f"../in/{one.name}" for one in process.inputs}
+        finished = run(
+            lambda pipes: [str(self.ffmpeg), *arguments(process, sources, pipes)],
+            cwd=self.out,
+            pipes={name: meter.feed for name, meter in (targets | measured).items()},
+            watchdog=Watchdog(
+                folder=self.out,
+                reported=told,
+                stall_seconds=self.limits.stall_seconds,
+                limit_seconds=max(self.limits.least_seconds, 3 * step.cost.wall_seconds),
+                memory_bytes=self.limits.memory_bytes,
+            ),
+            stop=self.stop,
+        )
+        told()
+        return self._judged(step, process, finished, measured)
+
+    def _judged(
+        self,
+        step: Step,
+        process: Process,
+        finished: Finished,
+        measured: Mapping[str, QualityMeter],
+    ) -> StepResult:
+        result = StepResult(cpu_seconds=finished.cpu_seconds, damage=finished.damage)
+        error = error_of(finished)
+        if error is None and finished.damage and step.damaged == "refuse":
+            error = InputTruncatedError(
+                "the source is damaged: parts of it could not be decoded",
+                detail="\n".join(finished.log[-12:]),
+            )
+        if error is not None:
+            result.errors = dict.fromkeys(step.outputs, error)
+            return result
+        for wanted in step.expects:
+            try:
+                fine = step.damaged == "finish"
+                artifact = verify(wanted, self.out, shorter_is_fine=fine)
+                result.artifacts[wanted.output] = artifact
+            except ReelmillError as problem:
+                problem.detail = "\n".join(finished.log[-12:])
+                result.errors[wanted.output] = problem
+        for one in process.measurements:
+            self._measured(one, measured[one.output], result, exact=step.damaged == "refuse")
+        return result
+
+    @staticmethod
+    def _measured(
+        one: Measurement, meter: QualityMeter, result: StepResult, *, exact: bool
+    ) -> None:
+        quality = meter.quality()
+        frames = one.frame_count
+        # framesync repeats frames silently where one side is short: the count must be right
+        if quality is None or (exact and frames and abs(quality.frame_count - frames) > 2):
+            message = f"{meter.frames} frames were compared, planned were {frames}"
+            result.errors[one.output] = OutputInvalidError(message, output=one.output)
+        else:
+            result.qualities[one.output] = quality
+
+
+def storage_error(error: OSError) -> ReelmillError:
+    """An error of the file system in our words."""
+    if error.errno in (ENOSPC, EDQUOT):
+        return StorageFullError("no room left on the disk")
+    return InternalError(f"the file system said: {error.strerror or error}")

@@ -1,0 +1,165 @@
+"""Is an output what was planned? Exit code 0 proves nothing; this does, before anybody sees it."""
+
+from fractions import Fraction
+from pathlib import Path
+
+from reelmill.ffmpeg.measure import MeasuredFile, MeasuredStream, measure_file, measure_segment
+from reelmill.ffmpeg.playlists import Playlist, read_playlist
+from reelmill.model.errors import InputTruncatedError, OutputInvalidError, ReelmillError
+from reelmill.model.results import Artifact
+from reelmill.model.steps import Expectation, ExpectedStream
+
+FRAMES_OF_DOUBT = 2
+SEGMENT_DOUBT = 0.5
+"""By how much of its length a segment may exceed the grid: a late key frame."""
+
+
+def verify(wanted: Expectation, folder: Path, *, shorter_is_fine: bool = False) -> Artifact:
+    """Hold an output against its expectation.
+
+    Args:
+        wanted: what it must be.
+        folder: where its path begins.
+        shorter_is_fine: a damaged source is to be done as far as it goes.
+
+    Raises:
+        OutputInvalidError: missing, empty, unreadable, or not what was planned.
+        InputTruncatedError: right in all but its length: the source ended early.
+    """
+    path = folder / wanted.path
+    try:
+        match wanted.format:
+            case "hls":
+                return _hls(wanted, read_playlist(path), path, shorter_is_fine=shorter_is_fine)
+            case "dash":
+                return _cmaf(wanted, path)
+            case "image2":
+                return _file(wanted, measure_file(path, decode_first=True), shorter_is_fine=True)
+            case _:
+                return _file(wanted, measure_file(path), shorter_is_fine=shorter_is_fine)
+    except ReelmillError as error:
+        error.output = wanted.output
+        raise
+
+
+def _file(wanted: Expectation, found: MeasuredFile, *, shorter_is_fine: bool) -> Artifact:
+    _check_streams(wanted.streams, found.streams, frames=not shorter_is_fine)
+    if not shorter_is_fine:
+        _check_length(wanted, found.duration_seconds)
+    picture = next((one for one in found.streams if one.kind == "video"), None)
+    sound = next((one for one in found.streams if one.kind == "audio"), None)
+    length = found.duration_seconds
+    return Artifact(
+        output=wanted.output,
+        path=wanted.path,
+        size_bytes=found.size_bytes,
+        duration_seconds=round(float(length), 3) if length is not None else None,
+        bit_rate=round(found.size_bytes * 8 / float(length)) if length else None,
+        width=picture.width if picture else None,
+        height=picture.height if picture else None,
+        frame_rate=picture.frame_rate if picture else None,
+        sample_rate=sound.sample_rate if sound else None,
+        codecs=_codecs(found.streams),
+    )
+
+
+def _hls(wanted: Expectation, found: Playlist, path: Path, *, shorter_is_fine: bool) -> Artifact:
+    first, _ = found.segments[0]
+    streams = measure_segment(first, found.init)
+    # A transport stream tells its streams' size and rate only with its frames.
+    _check_streams(wanted.streams, streams, frames=False)
+    length = Fraction(found.duration_seconds)
+    if not shorter_is_fine:
+        _check_length(wanted, length)
+    measured = found.measured()
+    grid = float(wanted.segment_seconds or 0)
+    if grid and measured.longest_seconds > grid * (1 + SEGMENT_DOUBT):
+        raise OutputInvalidError(
+            f"a segment of {measured.longest_seconds:g} s on a grid of {grid:g}"
+        )
+    picture = next((one for one in streams if one.kind == "video"), None)
+    rates = [one.frame_rate for one in wanted.streams if one.frame_rate is not None]
+    return Artifact(
+        output=wanted.output,
+        path=wanted.path,
+        size_bytes=path.stat().st_size,
+        duration_seconds=round(float(length), 3),
+        bit_rate=measured.average_bit_rate,
+        width=picture.width if picture else None,
+        height=picture.height if picture else None,
+        frame_rate=rates[0] if rates else None,
+        codecs=_codecs(streams),
+        segments=measured,
+    )
+
+
+def _cmaf(wanted: Expectation, path: Path) -> Artifact:
+    """The manifest, through the playlists that the muxer writes over the same fragments."""
+    manifest = path.read_text(encoding="utf-8") if path.is_file() else ""
+    if not manifest.rstrip().endswith("</MPD>") or 'type="static"' not in manifest:
+        raise OutputInvalidError(f"{path.name} is not whole")
+    playlists = [read_playlist(one) for one in sorted(path.parent.glob("media_*.m3u8"))]
+    if len(playlists) != len(wanted.streams):
+        count = f"{len(playlists)} of {len(wanted.streams)}"
+        raise OutputInvalidError(f"{count} streams were packaged")
+    for playlist in playlists:
+        _check_length(wanted, Fraction(playlist.duration_seconds))
+        measure_segment(playlist.segments[0][0], playlist.init)
+    counts = [playlist.measured() for playlist in playlists]
+    total = counts[0].but(
+        count=sum(one.count for one in counts), size_bytes=sum(one.size_bytes for one in counts)
+    )
+    return Artifact(
+        output=wanted.output, path=wanted.path, size_bytes=path.stat().st_size, segments=total
+    )
+
+
+def _check_streams(
+    wanted: tuple[ExpectedStream, ...], found: tuple[MeasuredStream, ...], *, frames: bool
+) -> None:
+    if len(wanted) != len(found):
+        raise OutputInvalidError(f"{len(found)} streams where {len(wanted)} were planned")
+    for one, other in zip(wanted, found, strict=True):
+        kind = "video" if one.kind == "image" else one.kind
+        asked = (kind, one.codec, one.width, one.height, one.sample_rate, one.channels)
+        got = (
+            other.kind,
+            other.codec,
+            other.width,
+            other.height,
+            other.sample_rate,
+            other.channels,
+        )
+        if asked != got:
+            raise OutputInvalidError(f"a stream is {_words(got)}, planned was {_words(asked)}")
+        if frames and one.frame_count is not None and other.frame_count is not None:
+            _check_frames(one.frame_count, other.frame_count)
+
+
+def _words(values: tuple[object, ...]) -> str:
+    return " ".join(str(value) for value in values if value is not None)
+
+
+def _check_frames(wanted: int, found: int) -> None:
+    if found < wanted - FRAMES_OF_DOUBT:
+        raise InputTruncatedError(f"the picture ends after {found} of {wanted} frames")
+    if found > wanted + FRAMES_OF_DOUBT:
+        raise OutputInvalidError(f"{found} frames where {wanted} were planned")
+
+
+def _check_length(wanted: Expectation, found: Fraction | None) -> None:
+    planned, doubt = wanted.duration_seconds, wanted.tolerance_seconds
+    if planned is None or doubt is None:
+        return
+    if found is None:
+        raise OutputInvalidError("its length is not known")
+    lengths = f"{float(found):.2f} s long where {float(planned):.2f} s were planned"
+    if found < planned - doubt:
+        raise InputTruncatedError(f"it is {lengths}: the source ends early")
+    if found > planned + doubt:
+        raise OutputInvalidError(f"it is {lengths}")
+
+
+def _codecs(streams: tuple[MeasuredStream, ...]) -> str | None:
+    names = [one.codec_string for one in streams if one.codec_string]
+    return ",".join(names) or None
