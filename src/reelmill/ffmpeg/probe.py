@@ -4,17 +4,17 @@ import os
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import av
 from av.container import InputContainer
-from av.stream import Stream
+from av.stream import Disposition, Stream
 from av.video.stream import VideoStream as AvVideoStream
 
 from reelmill.ffmpeg.probe_index import Samples, missing_from, read_samples
 from reelmill.ffmpeg.probe_layout import is_fragmented, promised_bytes
 from reelmill.ffmpeg.probe_open import open_media
-from reelmill.ffmpeg.probe_scan import Scan, find_key_frames
+from reelmill.ffmpeg.probe_scan import Scan, Track, find_key_frames
 from reelmill.ffmpeg.probe_stream import Span, describe_stream, is_picture
 from reelmill.ffmpeg.probe_timing import Cadence, find_cadence
 from reelmill.ffmpeg.probe_webp import Animation, read_animation
@@ -69,7 +69,11 @@ def _inspect(container: InputContainer, descriptor: int) -> _Inspected:
     cadences = {s.index: _cadence(s, scan, indexed=indexed) for s in pictures}
 
     spans = {
-        s.index: _header_span(s) if indexed else _scanned_span(s, scan, cadences.get(s.index))
+        s.index: Span()
+        if s.disposition & Disposition.attached_pic
+        else _header_span(s, scan.tracks[s.index])
+        if indexed
+        else _scanned_span(s, scan.tracks[s.index], cadences.get(s.index))
         for s in container.streams
     }
     missing: Fraction | None = None
@@ -92,37 +96,36 @@ def _cadence(stream: AvVideoStream, scan: Scan, *, indexed: bool) -> Cadence:
         stream.time_base or Fraction(1),
         declared=stream.guessed_rate if not samples.ticks else stream.base_rate,
         average=samples.average_rate or stream.average_rate,
-        frames=samples.count,
+        frames=samples.frames,
     )
 
 
-def _header_span(stream: Stream) -> Span:
+def _header_span(stream: Stream, track: Track) -> Span:
     unit = stream.time_base or Fraction(1)
-    start = None if stream.start_time is None else stream.start_time * unit
+    start = None if track.start is None else track.start * unit
+    return Span(start, _header_end(stream, start))
+
+
+def _header_end(stream: Stream, start: Fraction | None) -> Fraction | None:
     if stream.duration is None:
-        return Span(start)
-    return Span(start, (start or 0) + stream.duration * unit)
+        return None
+    return (start or 0) + stream.duration * (stream.time_base or Fraction(1))
 
 
-def _scanned_span(stream: Stream, scan: Scan, cadence: Cadence | None) -> Span:
+def _scanned_span(stream: Stream, track: Track, cadence: Cadence | None) -> Span:
     unit = stream.time_base or Fraction(1)
-    track = scan.tracks[stream.index]
-    first = stream.start_time if stream.start_time is not None else track.first
-    start = None if first is None else first * unit
     if track.end is None:
-        if cadence and track.packets and container_lacks_time(stream):
+        if cadence and track.packets and stream.duration is None:
             # A raw bitstream has no clock: frames in a row at its own rate.
             return Span(Fraction(0), track.packets / cadence.nominal_rate)
-        return _header_span(stream)
+        return _header_span(stream, track)
     end = track.end * unit
     if cadence and not track.last_duration:
         end += 1 / cadence.nominal_rate
-    return Span(start, end)
-
-
-def container_lacks_time(stream: Stream) -> bool:
-    """Whether nothing in the header times this stream."""
-    return stream.start_time is None and stream.duration is None
+    if stream.container.format.name == "mp3":
+        # The Xing header knows of padding that the last packet does not (LAME tag, section "delay").
+        end = min(end, _header_end(stream, (track.start or 0) * unit) or end)
+    return Span((track.start or 0) * unit, end)
 
 
 def _cut_spans(
@@ -131,21 +134,15 @@ def _cut_spans(
     """The spans as far as the file holds their samples, and the most that one of them lacks."""
     held, missing = dict(spans), None
     for stream in timed:
-        cut, promised = missing_from(stream, size), _promised_end(stream, spans[stream.index])
-        if cut is None or promised is None:
+        start, end = spans[stream.index]
+        cut = missing_from(stream, size)
+        if cut is None:
             continue
-        start = spans[stream.index].start
+        # What fragments promise is in their index, which the packets did not fill.
+        promised = [t for t in (end, _header_end(stream, start)) if t is not None]
         held[stream.index] = Span(start, max(cut, start or cut))
-        missing = max(missing or Fraction(0), promised - cut)
+        missing = max(missing or Fraction(0), max(promised, default=cut) - cut)
     return held, missing
-
-
-def _promised_end(stream: Stream, span: Span) -> Fraction | None:
-    """Where the header or, in fragments, the last sample of the index ends."""
-    if stream.duration is None or span.end is None:
-        return span.end
-    header = _header_span(stream).end
-    return max(span.end, header) if header is not None else span.end
 
 
 def _missing_after(
@@ -181,7 +178,7 @@ def _assemble(
         size_bytes=size,
         start_seconds=start,
         duration_seconds=duration,
-        duration_from=duration and ("packets" if inspected.measured else "header"),
+        duration_from=None if duration is None else "packets" if inspected.measured else "header",
         missing_seconds=inspected.missing_seconds,
         bit_rate=container.bit_rate or None,
         streams=streams,
@@ -192,9 +189,8 @@ def _assemble(
 
 def _start(container: InputContainer, starts: Sequence[Fraction | None]) -> Fraction:
     """FFmpeg's start of the file, which is rounded to microseconds, as the stream's exact time."""
-    if container.start_time is None:
-        return Fraction(0)
-    rounded = Fraction(container.start_time, av.time_base)
+    # PyAV gives None where its stub promises a number.
+    rounded = Fraction(cast("int | None", container.start_time) or 0, av.time_base)
     near = (s for s in starts if s is not None and abs(s - rounded) < Fraction(2, av.time_base))
     return next(near, rounded)
 
@@ -207,7 +203,7 @@ def _chapters(container: InputContainer) -> tuple[Chapter, ...]:
             title=chapter["metadata"].get("title"),
         )
         for chapter in container.chapters()
-        if (unit := chapter["time_base"])
+        if (unit := chapter["time_base"]) is not None
     )
 
 
@@ -230,9 +226,7 @@ def _with_animation(facts: SourceFacts, animation: Animation) -> SourceFacts:
         else stream
         for stream in facts.streams
     )
-    return facts.but(
-        streams=streams, duration_seconds=animation.seconds, duration_from="header"
-    )
+    return facts.but(streams=streams, duration_seconds=animation.seconds, duration_from="header")
 
 
 def _with_key_frames(facts: SourceFacts, path: Path) -> SourceFacts:

@@ -1,10 +1,12 @@
 """What only a decoded frame tells: its display matrix, colours, mastering data."""
 
 import struct
+from collections.abc import Sequence
 from fractions import Fraction
 from math import atan2, degrees
+from typing import cast
 
-from av.sidedata.sidedata import Type
+from av.sidedata.sidedata import SideData, Type
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
@@ -94,11 +96,10 @@ def side_data(frame: VideoFrame | None, kind: Type) -> bytes | None:
     """One kind of side data of a frame; None: it has none."""
     if frame is None:
         return None
-    # PyAV's mapping iterates over values, not keys: look up by type and miss.
-    try:
-        return bytes(frame.side_data[kind])
-    except KeyError:
-        return None
+    # PyAV's mapping is not one (it iterates over its values, and is typed so): go by number.
+    held = cast("Sequence[SideData]", frame.side_data)
+    found = (held[number] for number in range(len(held)))
+    return next((bytes(data) for data in found if data.type is kind), None)
 
 
 def read_colour(context: VideoCodecContext, frame: VideoFrame | None) -> Colour:

@@ -15,7 +15,8 @@ class Samples(NamedTuple):
 
     ticks: list[int]
     average_rate: Fraction | None
-    count: int
+    frames: int
+    """How many frames the average is of."""
 
 
 def read_samples(stream: Stream) -> Samples:

@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,7 +34,7 @@ _ALLOWED = ",".join(sorted(av.formats_available - _INDIRECT))
 
 
 @contextmanager
-def open_media(path: Path) -> Iterator[tuple[InputContainer, int]]:
+def open_media(path: Path) -> Generator[tuple[InputContainer, int]]:
     """The file as a PyAV container, and its descriptor; both are closed on leaving.
 
     FFmpeg reads the descriptor (protocol `fd`), the only protocol it is given. So a name has no
@@ -82,8 +82,8 @@ def _open_container(descriptor: int) -> InputContainer:
     return av.open(
         "fd:",
         "r",
-        # For the look at the first packets: key frames in one thread are enough, and 4 x faster.
-        options={"threads": "1", "skip_frame": "nokey"},
+        # For FFmpeg's look at the first packets; starting threads costs more than they give.
+        options={"threads": "1"},
         container_options={
             "fd": str(descriptor),
             "protocol_whitelist": "fd",
@@ -94,7 +94,7 @@ def _open_container(descriptor: int) -> InputContainer:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated() -> Generator[None]:
     try:
         yield
     except (av.error.PermissionError, av.error.ArgumentError) as error:

@@ -22,17 +22,23 @@ _TAIL_SECONDS = (5, 60)
 class Track:
     """What reading has shown of one stream; times in ticks of its time base."""
 
+    header_start: int | None = None
+    first: int | None = None
     frame: VideoFrame | None = None
     ticks: list[int] = field(default_factory=list[int])
     packets: int = 0
-    first: int | None = None
     end: int | None = None
     last: int | None = None
     last_duration: int = 0
     decoding_time: int | None = None
     in_tail: bool = False
 
-    def note(self, packet: "Packet[Stream]", *, keep: bool) -> None:
+    @property
+    def start(self) -> int | None:
+        """The header's start, else the earliest time among the first packets."""
+        return self.header_start if self.header_start is not None else self.first
+
+    def note(self, packet: "Packet[Stream]", *, head: bool) -> None:
         """Take one packet into account."""
         self.packets += 1
         self.in_tail = True
@@ -40,11 +46,12 @@ class Track:
         if time is None or packet.is_discard:
             return
         self.decoding_time = packet.dts
-        self.first = time if self.first is None else min(self.first, time)
+        if head:
+            self.first = time if self.first is None else min(self.first, time)
         if self.last is None or time >= self.last:
             self.last, self.last_duration = time, packet.duration or 0
-        self.end = max(self.end or time, time + (packet.duration or 0))
-        if keep and len(self.ticks) < 4 * _TIMESTAMPS:
+        self.end = max(time if self.end is None else self.end, time + (packet.duration or 0))
+        if head and len(self.ticks) < 4 * _TIMESTAMPS:
             self.ticks.append(time)
 
 
@@ -56,7 +63,8 @@ class Scan:
 
     def __init__(self, container: InputContainer) -> None:
         self._container = container
-        self.tracks = {stream.index: Track() for stream in container.streams}
+        # FFmpeg changes a stream's start while reading: note it before.
+        self.tracks = {s.index: Track(header_start=s.start_time) for s in container.streams}
         self.at_end = False
 
     def read_head(self, pictures: Sequence[VideoStream], *, timestamps: bool) -> None:
@@ -73,7 +81,7 @@ class Scan:
                 continue
             track = self.tracks[packet.stream_index]
             if packet.size:
-                track.note(packet, keep=packet.stream_index in waiting)
+                track.note(packet, head=True)
             if packet.stream_index in waiting and track.frame is None:
                 track.frame = _decode(packet)
             decoded = track.frame is not None or track.packets >= _DECODE_TRIES
@@ -131,7 +139,7 @@ class Scan:
     def _read(self) -> None:
         for packet in self._container.demux():
             if packet.size and packet.stream_index in self.tracks:
-                self.tracks[packet.stream_index].note(packet, keep=False)
+                self.tracks[packet.stream_index].note(packet, head=False)
 
 
 def _decode(packet: "Packet[Stream]") -> VideoFrame | None:

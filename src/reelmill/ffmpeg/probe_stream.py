@@ -2,7 +2,7 @@
 
 import re
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import av.logging
 from av.audio.stream import AudioStream as AvAudioStream
@@ -54,9 +54,8 @@ def is_picture(stream: Stream) -> bool:
 
 
 def has_decoder(stream: Stream) -> bool:
-    """PyAV gives None as context where its stub promises one."""
-    context: object = stream.codec_context
-    return context is not None
+    """Whether PyAV can decode it; else its context is None, whatever the stub promises."""
+    return cast(object, stream.codec_context) is not None
 
 
 def describe_stream(
@@ -180,7 +179,7 @@ def _read_dolby_vision(
     assert isinstance(container, InputContainer)
     av.logging.set_level(av.logging.INFO)
     try:
-        description: str = container.dumps_format()  # pyright: ignore
+        description = cast(Any, container).dumps_format()  # not in PyAV's stub
     finally:
         av.logging.set_level(None)
     parts = re.split(rf"^  Stream #0:{stream.index}\b", description, flags=re.MULTILINE)

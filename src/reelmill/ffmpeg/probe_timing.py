@@ -55,35 +55,37 @@ def find_cadence(
         claims = (rate for rate in (declared, average) if rate and int(rate) in _SANE)
         return Cadence(snap_rate(next(claims, FALLBACK_RATE)), variable=False)
 
-    usual = Fraction(median(gaps))
-    steady = [gap for gap in gaps if abs(gap - usual) <= _slack(usual)]
-    interval = Fraction(sum(steady), len(steady)) if steady else usual
+    usual = median(gaps)
+    slack = _slack(usual)
+    steady = [gap for gap in gaps if abs(gap - usual) <= slack]
+    interval = Fraction(sum(steady), len(steady)) if steady else Fraction(usual)
     measured = 1 / (interval * time_base)
     if _is_pulldown(gaps):
-        return Cadence(snap_rate(Fraction(len(gaps)) / (sum(gaps) * time_base)), variable=True)
-    if _irregular(gaps, usual) or _loses_time(measured, average, frames):
+        return Cadence(snap_rate(len(gaps) / (sum(gaps) * time_base)), variable=True)
+    if _irregular(gaps, usual, slack) or _loses_time(measured, average, frames):
         return Cadence(snap_rate(measured, Fraction(1, 100)), variable=True)
     # The claims are exact where the measured rate is rounded to ticks: use one that agrees.
     agreeing = (rate for rate in (average, declared) if rate and abs(rate / measured - 1) < 0.005)
     return Cadence(snap_rate(next(agreeing, measured)), variable=False)
 
 
-def _slack(usual: Fraction) -> Fraction:
+def _slack(usual: float) -> float:
     """How far a steady gap may be from the usual one: jitter, or two ticks of rounding."""
-    return max(usual / 10, min(Fraction(2), usual / 4))
+    return max(usual / 10, min(2, usual / 4))
 
 
-def _irregular(gaps: Sequence[int], usual: Fraction) -> bool:
-    odd = [index for index, gap in enumerate(gaps) if abs(gap - usual) > _slack(usual)]
+def _irregular(gaps: Sequence[int], usual: float, slack: float) -> bool:
+    odd = [index for index, gap in enumerate(gaps) if abs(gap - usual) > slack]
     # Muxers stretch the first frame to where the sound starts, and leading pictures get lost.
-    return bool(odd) and not (odd == [0] and len(gaps) > 2 and gaps[0] <= usual * 5 / 2)
+    return bool(odd) and not (odd == [0] and len(gaps) > 2 and gaps[0] <= usual * 2.5)
 
 
 def _is_pulldown(gaps: Sequence[int]) -> bool:
     """Film shown by turns for two and three fields (soft telecine): gaps of 1 and 3/2."""
     short = min(gaps)
-    long = [gap for gap in gaps if abs(gap - short * 3 / 2) <= _slack(Fraction(short))]
-    both = len(long) + sum(abs(gap - short) <= _slack(Fraction(short)) for gap in gaps)
+    slack = _slack(short)
+    long = [gap for gap in gaps if abs(gap - short * 1.5) <= slack]
+    both = len(long) + sum(gap - short <= slack for gap in gaps)
     return len(gaps) >= 8 and short >= 8 and both == len(gaps) and 0.3 < len(long) / both < 0.7
 
 
