@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reelmill.ffmpeg.locate import Ffmpeg, recall, remember
+from reelmill.model.errors import FfmpegUnavailableError
 from reelmill.model.facts import Capabilities
 
 _TIMEOUT_SECONDS = 20
@@ -56,6 +57,9 @@ def probe_capabilities(ffmpeg: Ffmpeg) -> Capabilities:
     """What this FFmpeg can do here. Takes seconds once; then it is remembered on disk.
 
     It is tried again when the binary, the host or its render devices change.
+
+    Raises:
+        FfmpegUnavailableError: the binary does not run any more.
     """
     kept = recall(ffmpeg.path, "capabilities")
     if kept is not None:
@@ -70,9 +74,12 @@ def probe_capabilities(ffmpeg: Ffmpeg) -> Capabilities:
     software = [name for name in SOFTWARE if name in built_in]
     proven = set(_try_together(ffmpeg, software))
     alone = [name for name in (*software, *HARDWARE) if name in built_in and name not in proven]
+
+    def works(encoder: str) -> bool:
+        return _try(ffmpeg, encoder) is None
+
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        reasons = dict(zip(alone, pool.map(lambda name: why_not(ffmpeg, name), alone), strict=True))
-    proven |= {name for name, reason in reasons.items() if reason is None}
+        proven |= {name for name, ok in zip(alone, pool.map(works, alone), strict=True) if ok}
     capabilities = Capabilities(
         ffmpeg_version=ffmpeg.version,
         encoders=tuple(name for name in (*SOFTWARE, *HARDWARE) if name in proven),
@@ -88,6 +95,10 @@ def why_not(ffmpeg: Ffmpeg, encoder: str) -> str | None:
     """Why an encoder does not work here, in a few words, by trying it; None: it works."""
     if encoder not in _list(ffmpeg, "-encoders"):
         return "not in this FFmpeg"
+    return _try(ffmpeg, encoder)
+
+
+def _try(ffmpeg: Ffmpeg, encoder: str) -> str | None:
     with TemporaryDirectory(prefix="reelmill-") as folder:
         try:
             result = _encode(ffmpeg, [encoder], Path(folder))
@@ -97,7 +108,7 @@ def why_not(ffmpeg: Ffmpeg, encoder: str) -> str | None:
             return None
     lines = [line for line in result.stderr.decode(errors="replace").splitlines() if line.strip()]
     # The first complaint names the cause, those after it are its consequences.
-    return re.sub(r"^(\[[^]]*\] ?)+", "", lines[0]).strip() if lines else "no output"
+    return re.sub(r"^(\[[^]]*\] ?)+", "", lines[0]).strip()[:80] if lines else "no output"
 
 
 def _try_together(ffmpeg: Ffmpeg, encoders: list[str]) -> list[str]:
@@ -136,7 +147,11 @@ def _wrote(folder: Path, encoder: str) -> bool:
 
 
 def _list(ffmpeg: Ffmpeg, what: str) -> set[str]:
-    return set(_LISTED.findall(_run(ffmpeg, [what]).stdout.decode(errors="replace")))
+    try:
+        output = _run(ffmpeg, [what]).stdout
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise FfmpegUnavailableError(f"{ffmpeg.path} does not answer: {error}.") from error
+    return set(_LISTED.findall(output.decode(errors="replace")))
 
 
 def _run(ffmpeg: Ffmpeg, arguments: list[str]) -> "subprocess.CompletedProcess[bytes]":

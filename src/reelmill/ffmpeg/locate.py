@@ -61,9 +61,17 @@ def _introduce(path: Path) -> Ffmpeg:
     kept = recall(path, "version")
     if kept is not None:
         return Ffmpeg(path, str(kept["version"]))
+    words = _ask(path, "-version").split(maxsplit=3)
+    if words[:2] != ["ffmpeg", "version"]:
+        raise FfmpegUnavailableError(f"{path} is not FFmpeg.")
+    remember(path, "version", {"version": words[2]})
+    return Ffmpeg(path, words[2])
+
+
+def _ask(path: Path, option: str) -> str:
     try:
-        output = subprocess.run(
-            [path, "-version"],
+        return subprocess.run(
+            [path, option],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=20,
@@ -72,11 +80,6 @@ def _introduce(path: Path) -> Ffmpeg:
         ).stdout.decode(errors="replace")
     except (OSError, subprocess.SubprocessError) as error:
         raise FfmpegUnavailableError(f"{path} does not run: {error}.") from error
-    words = output.split(maxsplit=3)
-    if words[:2] != ["ffmpeg", "version"]:
-        raise FfmpegUnavailableError(f"{path} is not FFmpeg.")
-    remember(path, "version", {"version": words[2]})
-    return Ffmpeg(path, words[2])
 
 
 def recall(binary: Path, topic: str) -> dict[str, Any] | None:
@@ -112,3 +115,12 @@ def _note(binary: Path, topic: str) -> Path:
 
 def _devices(folder: Path) -> list[Path]:
     return [*folder.glob("renderD*"), *folder.glob("nvidia[0-9]*")]
+
+
+def read_licence(ffmpeg: Ffmpeg) -> str:
+    """The licence that the build's configuration puts it under (FFmpeg's LICENSE.md)."""
+    flags = set(_ask(ffmpeg.path, "-buildconf").split())
+    if "--enable-nonfree" in flags:
+        return "nonfree, not redistributable"
+    family, version = ("GPL", "2") if "--enable-gpl" in flags else ("LGPL", "2.1")
+    return f"{family} {'3' if '--enable-version3' in flags else version} or later"
