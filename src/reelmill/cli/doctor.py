@@ -69,6 +69,8 @@ def _print(findings: dict[str, Any]) -> None:
     ffmpeg, fonts = findings["ffmpeg"], findings["fonts"]
     hardware = [name for name in findings["encoders"] if name not in SOFTWARE]
     table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column()
+    table.add_column(overflow="fold")
     rows = {
         "FFmpeg": f"{ffmpeg['version']} ({ffmpeg['licence']})\n{ffmpeg['path']}",
         "encoders": ", ".join(findings["encoders"]) or "none",

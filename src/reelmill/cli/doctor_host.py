@@ -2,14 +2,15 @@
 
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 _FONT_SUFFIXES = {".ttf", ".otf", ".ttc"}
 _ENOUGH = 2000
 
 
-class Fonts(NamedTuple):
+@dataclass(frozen=True)
+class Fonts:
     """How many font files there are (counting stops at 2000), and the first few by name."""
 
     count: int

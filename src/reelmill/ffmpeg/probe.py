@@ -8,21 +8,19 @@ from typing import NamedTuple, cast
 
 import av
 from av.container import InputContainer
-from av.stream import Disposition, Stream
+from av.stream import Disposition
 from av.video.stream import VideoStream as AvVideoStream
 
-from reelmill.ffmpeg.probe_index import Samples, missing_from, read_samples
+from reelmill.ffmpeg.probe_index import Samples, read_samples
 from reelmill.ffmpeg.probe_layout import is_fragmented, promised_bytes
 from reelmill.ffmpeg.probe_open import open_media
-from reelmill.ffmpeg.probe_scan import Scan, Track, find_key_frames
+from reelmill.ffmpeg.probe_scan import Scan, find_key_frames
+from reelmill.ffmpeg.probe_spans import cut_spans, header_span, missing_after, scanned_span
 from reelmill.ffmpeg.probe_stream import Span, describe_stream, is_picture
 from reelmill.ffmpeg.probe_timing import Cadence, find_cadence
 from reelmill.ffmpeg.probe_webp import Animation, read_animation
 from reelmill.model.errors import InputUnreadableError
 from reelmill.model.facts import AnyStream, Chapter, SourceFacts, VideoStream
-
-_EXACT_HEADERS = {"flv", "asf", "flac"}
-"""Containers whose header states a length, but not how many bytes there should be."""
 
 
 def probe(path: Path, *, source: str = "main", key_frames: bool = False) -> SourceFacts:
@@ -71,16 +69,16 @@ def _inspect(container: InputContainer, descriptor: int) -> _Inspected:
     spans = {
         s.index: Span()
         if s.disposition & Disposition.attached_pic
-        else _header_span(s, scan.tracks[s.index])
+        else header_span(s, scan.tracks[s.index])
         if indexed
-        else _scanned_span(s, scan.tracks[s.index], cadences.get(s.index))
+        else scanned_span(s, scan.tracks[s.index], cadences.get(s.index))
         for s in container.streams
     }
     missing: Fraction | None = None
     if is_mov:
-        spans, missing = _cut_spans(timed, spans, size)
+        spans, missing = cut_spans(timed, spans, size)
     elif container.duration is not None:
-        missing = _missing_after(container, spans, promised_bytes(descriptor), size)
+        missing = missing_after(container, spans, promised_bytes(descriptor), size)
     streams = tuple(
         describe_stream(s, spans[s.index], scan.tracks[s.index].frame, cadences.get(s.index))
         for s in container.streams
@@ -98,64 +96,6 @@ def _cadence(stream: AvVideoStream, scan: Scan, *, indexed: bool) -> Cadence:
         average=samples.average_rate or stream.average_rate,
         frames=samples.frames,
     )
-
-
-def _header_span(stream: Stream, track: Track) -> Span:
-    unit = stream.time_base or Fraction(1)
-    start = None if track.start is None else track.start * unit
-    return Span(start, _header_end(stream, start))
-
-
-def _header_end(stream: Stream, start: Fraction | None) -> Fraction | None:
-    if stream.duration is None:
-        return None
-    return (start or 0) + stream.duration * (stream.time_base or Fraction(1))
-
-
-def _scanned_span(stream: Stream, track: Track, cadence: Cadence | None) -> Span:
-    unit = stream.time_base or Fraction(1)
-    if track.end is None:
-        if cadence and track.packets and stream.duration is None:
-            # A raw bitstream has no clock: frames in a row at its own rate.
-            return Span(Fraction(0), track.packets / cadence.nominal_rate)
-        return _header_span(stream, track)
-    end = track.end * unit
-    if cadence and not track.last_duration:
-        end += 1 / cadence.nominal_rate
-    if stream.container.format.name == "mp3":
-        # The Xing header knows of padding that the last packet does not (LAME tag, section "delay").
-        end = min(end, _header_end(stream, (track.start or 0) * unit) or end)
-    return Span((track.start or 0) * unit, end)
-
-
-def _cut_spans(
-    timed: Sequence[Stream], spans: dict[int, Span], size: int
-) -> tuple[dict[int, Span], Fraction | None]:
-    """The spans as far as the file holds their samples, and the most that one of them lacks."""
-    held, missing = dict(spans), None
-    for stream in timed:
-        start, end = spans[stream.index]
-        cut = missing_from(stream, size)
-        if cut is None:
-            continue
-        # What fragments promise is in their index, which the packets did not fill.
-        promised = [t for t in (end, _header_end(stream, start)) if t is not None]
-        held[stream.index] = Span(start, max(cut, start or cut))
-        missing = max(missing or Fraction(0), max(promised, default=cut) - cut)
-    return held, missing
-
-
-def _missing_after(
-    container: InputContainer, spans: dict[int, Span], promised: int | None, size: int
-) -> Fraction | None:
-    ends = [span.end for span in spans.values() if span.end is not None]
-    if not ends or (promised is not None and promised <= size):
-        return None
-    start, duration = container.start_time or 0, container.duration or 0
-    missing = Fraction(start + duration, av.time_base) - max(ends)
-    if promised is not None:
-        return max(missing, Fraction(0))
-    return missing if container.format.name in _EXACT_HEADERS and missing > Fraction(1, 2) else None
 
 
 def _assemble(
