@@ -71,7 +71,11 @@ def missing_after(
     if not ends or (promised is not None and promised <= size):
         return None
     start, duration = container.start_time or 0, container.duration or 0
-    missing = Fraction(start + duration, av.time_base) - max(ends)
+    lengths = [Fraction(start + duration, av.time_base)]
+    if container.format.name == "avi":
+        # Without its index FFmpeg scales the length down to the file, but leaves the counts.
+        lengths += [s.frames * (s.time_base or Fraction(1)) for s in container.streams]
+    missing = max(lengths) - max(ends)
     if promised is not None:
         return max(missing, Fraction(0))
     return missing if container.format.name in _EXACT_HEADERS and missing > Fraction(1, 2) else None

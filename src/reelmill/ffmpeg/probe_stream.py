@@ -32,8 +32,9 @@ from reelmill.model.facts import (
     VideoStream,
 )
 
-# AVFieldOrder: the order in which fields are shown, not coded (libavcodec/defs.h).
-_FIELD_ORDERS: dict[int, FieldOrder] = {1: "progressive", 2: "tff", 3: "bff", 4: "bff", 5: "tff"}
+# AVFieldOrder. Of TB and BT libavcodec/defs.h says "coded first", then "displayed first"; what
+# FFmpeg's encoders and Matroska (RFC 9559, FieldOrder 9 and 14) mean is: top, bottom field first.
+_FIELD_ORDERS: dict[int, FieldOrder] = {1: "progressive", 2: "tff", 3: "bff", 4: "tff", 5: "bff"}
 _DOVI = re.compile(r"DOVI configuration record:.* profile: (\d+).* compatibility id: (\d+)")
 
 

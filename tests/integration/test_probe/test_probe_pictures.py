@@ -170,8 +170,8 @@ def test_cover_art_is_no_picture(make: Make, suffix: str) -> None:
     [
         ("still.png", ("-frames:v", "1"), 1),
         ("still.webp", ("-frames:v", "1", "-c:v", "libwebp"), 1),
-        ("moving.gif", ("-r", "10"), 20),
-        ("moving.webp", ("-r", "10", "-c:v", "libwebp_anim"), 20),
+        ("moving.gif", ("-vf", "fps=10"), 20),
+        ("moving.webp", ("-vf", "fps=10", "-c:v", "libwebp_anim"), 20),
     ],
 )
 def test_images(make: Make, name: str, options: tuple[str, ...], frames: int) -> None:
