@@ -64,6 +64,7 @@ class VideoStream(Stream):
     rotation_degrees: int = 0
     """Clockwise turn that a player makes, 0..359, from the display matrix."""
     flipped: bool = False
+    """Mirrored left to right by a player, before it turns the picture."""
     average_rate: Rational | None = None
     nominal_rate: Rational | None = None
     """A sane constant rate for this stream: what `fps` is set to where the target needs CFR."""
@@ -71,6 +72,7 @@ class VideoStream(Stream):
     field_order: FieldOrder = "unknown"
     colour: Colour = Colour()
     hdr: Hdr | None = None
+    """What the decoded picture is; dolby_vision: nothing without Dolby's mapping (profile 5)."""
     dolby_vision_profile: int | None = None
     mastering: MasteringDisplay | None = None
     attached_picture: bool = False
@@ -151,10 +153,13 @@ class SourceFacts(Value):
     start_seconds: Rational = Fraction(0)
     """First presentation time in the file; FFmpeg maps it to 0."""
     duration_seconds: Rational | None = None
-    """Length of the presentation; None: nobody knows before it is decoded."""
+    """Length of the presentation that the file holds; None: nobody knows before it is decoded."""
     duration_from: Literal["header", "packets"] | None = None
     missing_seconds: Rational | None = None
-    """How much of what the header promises is not in the file; None: nothing seems missing."""
+    """How much of what the header promises is not in the file, beyond `duration_seconds`.
+
+    None: nothing seems missing. 0: bytes are missing, but nobody knows how much time they are.
+    """
     bit_rate: int | None = None
     streams: tuple[AnyStream, ...] = ()
     chapters: tuple[Chapter, ...] = ()

@@ -1,0 +1,181 @@
+"""Probing: from a file to what it is. The only reader of media in this process."""
+
+import os
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream as AvVideoStream
+
+from reelmill.ffmpeg.probe_index import Samples, read_samples
+from reelmill.ffmpeg.probe_layout import is_fragmented, promised_bytes
+from reelmill.ffmpeg.probe_open import open_media
+from reelmill.ffmpeg.probe_scan import Scan, find_key_frames
+from reelmill.ffmpeg.probe_spans import cut_spans, header_span, missing_after, scanned_span
+from reelmill.ffmpeg.probe_stream import Span, describe_stream, is_picture
+from reelmill.ffmpeg.probe_timing import Cadence, find_cadence
+from reelmill.ffmpeg.probe_webp import Animation, read_animation
+from reelmill.model.errors import InputUnreadableError
+from reelmill.model.facts import AnyStream, Chapter, SourceFacts, VideoStream
+
+
+def probe(path: Path, *, source: str = "main", key_frames: bool = False) -> SourceFacts:
+    """What the file is. Reads headers, one picture, and the ends of the streams.
+
+    Everything is read where the header has no length. Whatever the file's name is, it has no
+    meaning; what the file refers to is not opened.
+
+    Args:
+        source: the id of this input in the graph.
+        key_frames: also list the key frames of every picture stream (reads all packets).
+
+    Raises:
+        NotFoundError: no such file, or a directory.
+        InputUnreadableError: empty, not media, or damaged so that nothing can be read.
+        UnsupportedMediaError: a playlist, a device, a kind of file that is not taken.
+    """
+    with open_media(path) as (container, descriptor):
+        if not container.streams:
+            raise InputUnreadableError("The file has no streams.")
+        inspected = _inspect(container, descriptor)
+        facts = _assemble(container, inspected, os.fstat(descriptor).st_size, source)
+        if animation := read_animation(descriptor):
+            facts = _with_animation(facts, animation)
+    return _with_key_frames(facts, path) if key_frames else facts
+
+
+class _Inspected(NamedTuple):
+    streams: tuple[AnyStream, ...]
+    missing_seconds: Fraction | None
+    measured: bool
+
+
+def _inspect(container: InputContainer, descriptor: int) -> _Inspected:
+    size = os.fstat(descriptor).st_size
+    is_mov = container.format.name.startswith("mov,")
+    indexed = is_mov and not is_fragmented(descriptor)
+    pictures = [s for s in container.streams if is_picture(s) and isinstance(s, AvVideoStream)]
+    timed = [s for s in container.streams if s.type == "audio" or s in pictures]
+    scan = Scan(container)
+    scan.read_head(pictures, timestamps=not indexed)
+    if not indexed:
+        scan.read_tail([s.index for s in timed])
+    cadences = {s.index: _cadence(s, scan, indexed=indexed) for s in pictures}
+
+    spans = {
+        s.index: Span()
+        if s.disposition & Disposition.attached_pic
+        else header_span(s, scan.tracks[s.index])
+        if indexed
+        else scanned_span(s, scan.tracks[s.index], cadences.get(s.index))
+        for s in container.streams
+    }
+    missing: Fraction | None = None
+    if is_mov:
+        spans, missing = cut_spans(timed, spans, size)
+    elif container.duration is not None:
+        missing = missing_after(container, spans, promised_bytes(descriptor), size)
+    streams = tuple(
+        describe_stream(s, spans[s.index], scan.tracks[s.index].frame, cadences.get(s.index))
+        for s in container.streams
+    )
+    return _Inspected(streams, missing, measured=container.duration is None or missing is not None)
+
+
+def _cadence(stream: AvVideoStream, scan: Scan, *, indexed: bool) -> Cadence:
+    ticks = scan.tracks[stream.index].ticks
+    samples = read_samples(stream) if indexed else Samples(ticks, stream.average_rate, 0)
+    return find_cadence(
+        samples.ticks,
+        stream.time_base or Fraction(1),
+        declared=stream.guessed_rate if not samples.ticks else stream.base_rate,
+        average=samples.average_rate or stream.average_rate,
+        frames=samples.frames,
+    )
+
+
+def _assemble(
+    container: InputContainer, inspected: _Inspected, size: int, source: str
+) -> SourceFacts:
+    streams = inspected.streams
+    playing = [
+        s
+        for s in streams
+        if s.kind == "audio" or (isinstance(s, VideoStream) and not s.attached_picture)
+    ]
+    start = _start(container, [s.start_seconds for s in playing])
+    ends = [s.end_seconds for s in playing if s.end_seconds is not None]
+    duration = max(ends) - start if ends else None
+    if duration is None and container.duration is not None:
+        duration = Fraction(container.duration, av.time_base)
+    return SourceFacts(
+        source=source,
+        container=container.format.name,
+        size_bytes=size,
+        start_seconds=start,
+        duration_seconds=duration,
+        duration_from=None if duration is None else "packets" if inspected.measured else "header",
+        missing_seconds=inspected.missing_seconds,
+        bit_rate=container.bit_rate or None,
+        streams=streams,
+        chapters=_chapters(container),
+        tags=tuple(container.metadata.items()),
+    )
+
+
+def _start(container: InputContainer, starts: Sequence[Fraction | None]) -> Fraction:
+    """FFmpeg's start of the file, which is rounded to microseconds, as the stream's exact time."""
+    # PyAV gives None where its stub promises a number.
+    rounded = Fraction(cast("int | None", container.start_time) or 0, av.time_base)
+    near = (s for s in starts if s is not None and abs(s - rounded) < Fraction(2, av.time_base))
+    return next(near, rounded)
+
+
+def _chapters(container: InputContainer) -> tuple[Chapter, ...]:
+    return tuple(
+        Chapter(
+            start_seconds=chapter["start"] * unit,
+            end_seconds=chapter["end"] * unit,
+            title=chapter["metadata"].get("title"),
+        )
+        for chapter in container.chapters()
+        if (unit := chapter["time_base"]) is not None
+    )
+
+
+def _with_animation(facts: SourceFacts, animation: Animation) -> SourceFacts:
+    shown = animation.frame_milliseconds
+    starts = [sum(shown[:index]) for index in range(len(shown))]
+    cadence = find_cadence(starts, Fraction(1, 1000))
+    streams = tuple(
+        stream.but(
+            width=animation.width,
+            height=animation.height,
+            has_alpha=animation.has_alpha,
+            start_seconds=Fraction(0),
+            end_seconds=animation.seconds,
+            nominal_rate=cadence.nominal_rate,
+            variable_rate=cadence.variable,
+            frame_count=len(shown),
+        )
+        if isinstance(stream, VideoStream)
+        else stream
+        for stream in facts.streams
+    )
+    return facts.but(streams=streams, duration_seconds=animation.seconds, duration_from="header")
+
+
+def _with_key_frames(facts: SourceFacts, path: Path) -> SourceFacts:
+    def complete(stream: AnyStream) -> AnyStream:
+        if not isinstance(stream, VideoStream) or stream.attached_picture or not stream.decodable:
+            return stream
+        with open_media(path) as (container, _):
+            opened = container.streams[stream.index]
+            assert isinstance(opened, AvVideoStream)
+            return stream.but(key_frame_seconds=find_key_frames(container, opened))
+
+    return facts.but(streams=tuple(complete(stream) for stream in facts.streams))

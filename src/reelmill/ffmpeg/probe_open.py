@@ -1,0 +1,108 @@
+"""Opening a file of strangers: by descriptor, never by name, and nothing that points elsewhere."""
+
+import os
+import re
+import stat
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+import av.error
+from av.container import InputContainer
+
+from reelmill.model.errors import (
+    InputUnreadableError,
+    NotFoundError,
+    UnsupportedMediaError,
+)
+
+_INDIRECT = {
+    *("hls", "dash", "webm_dash_manifest", "imf", "concat", "sdp", "rtsp", "rtp", "sap"),
+    *("image2", "avisynth", "vapoursynth", "lavfi"),
+}
+"""Demuxers that open other files or hosts, or whose input is not the file's bytes."""
+
+_PLAYLIST = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:"
+    rb"(?P<HLS>#EXTM3U)|(?P<concat>ffconcat version)|(?P<SDP>v=0\r?\n)|"
+    rb"(?:<\?xml[^>]*\?>|<!--.*?-->|\s)*(?:(?P<DASH><MPD\b)|(?P<IMF><CompositionPlaylist\b)))",
+    re.DOTALL,
+)
+
+_ALLOWED = ",".join(sorted(av.formats_available - _INDIRECT))
+
+
+@contextmanager
+def open_media(path: Path) -> Generator[tuple[InputContainer, int]]:
+    """The file as a PyAV container, and its descriptor; both are closed on leaving.
+
+    FFmpeg reads the descriptor (protocol `fd`), the only protocol it is given. So a name has no
+    meaning (protocols, patterns, extensions), and what a file refers to cannot be opened.
+
+    Raises:
+        NotFoundError: no such file, or a directory.
+        UnsupportedMediaError: a device or pipe, a playlist, a kind that is not taken.
+        InputUnreadableError: empty, not media, or damaged so that nothing can be read; also for
+            FFmpeg errors inside the block.
+    """
+    descriptor = _open_regular(path)
+    try:
+        head = os.pread(descriptor, 4096, 0)
+        if not head:
+            raise InputUnreadableError("The file is empty.")
+        if playlist := _PLAYLIST.match(head):
+            raise UnsupportedMediaError(
+                f"The file is a playlist ({playlist.lastgroup}) that points to other files."
+            )
+        with _translated(), _open_container(descriptor) as container:
+            yield container, descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _open_regular(path: Path) -> int:
+    try:
+        # Without O_NONBLOCK opening a pipe waits for its writer.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NotFoundError(f"There is no file {path}.") from error
+    except (OSError, ValueError) as error:
+        raise InputUnreadableError(f"The file cannot be opened: {error}.") from error
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode):
+        return descriptor
+    os.close(descriptor)
+    if stat.S_ISDIR(mode):
+        raise NotFoundError(f"{path} is a directory.")
+    raise UnsupportedMediaError(f"{path} is not a regular file.")
+
+
+def _open_container(descriptor: int) -> InputContainer:
+    return av.open(
+        "fd:",
+        "r",
+        # For FFmpeg's look at the first packets; starting threads costs more than they give.
+        options={"threads": "1"},
+        container_options={
+            "fd": str(descriptor),
+            "protocol_whitelist": "fd",
+            "format_whitelist": _ALLOWED,
+        },
+        metadata_errors="replace",
+    )
+
+
+@contextmanager
+def _translated() -> Generator[None]:
+    try:
+        yield
+    except (av.error.PermissionError, av.error.ArgumentError) as error:
+        raise UnsupportedMediaError(
+            "The file is of a kind that is not taken.", detail=str(error)
+        ) from error
+    except av.error.FFmpegError as error:
+        raise InputUnreadableError(
+            f"The file cannot be read as media: {(error.strerror or 'unknown error').lower()}.",
+            detail=str(error),
+        ) from error

@@ -1,0 +1,161 @@
+"""Reading packets: the first few for pictures and timestamps, the last few for where it ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import av.error
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+_TIMESTAMPS = 300
+_DECODE_TRIES = 100
+_MAX_PACKETS = 3000
+_MAX_BYTES = 48 << 20
+_TAIL_SECONDS = (5, 60)
+
+
+@dataclass(slots=True)
+class Track:
+    """What reading has shown of one stream; times in ticks of its time base."""
+
+    header_start: int | None = None
+    first: int | None = None
+    frame: VideoFrame | None = None
+    ticks: list[int] = field(default_factory=list[int])
+    packets: int = 0
+    end: int | None = None
+    last: int | None = None
+    last_duration: int = 0
+    decoding_time: int | None = None
+    in_tail: bool = False
+
+    @property
+    def start(self) -> int | None:
+        """The header's start, else the earliest time among the first packets."""
+        return self.header_start if self.header_start is not None else self.first
+
+    def note(self, packet: "Packet[Stream]", *, head: bool) -> None:
+        """Take one packet into account."""
+        self.packets += 1
+        self.in_tail = True
+        time = packet.pts if packet.pts is not None else packet.dts
+        if time is None or packet.is_discard:
+            return
+        self.decoding_time = packet.dts
+        if head:
+            self.first = time if self.first is None else min(self.first, time)
+        if self.last is None or time >= self.last:
+            self.last, self.last_duration = time, packet.duration or 0
+        self.end = max(time if self.end is None else self.end, time + (packet.duration or 0))
+        if head and len(self.ticks) < 4 * _TIMESTAMPS:
+            self.ticks.append(time)
+
+
+class Scan:
+    """One reader of a container, which never goes back by itself.
+
+    Memory: one packet at a time, one decoded frame a video stream, a few hundred integers.
+    """
+
+    def __init__(self, container: InputContainer) -> None:
+        self._container = container
+        # FFmpeg changes a stream's start while reading: note it before.
+        self.tracks = {s.index: Track(header_start=s.start_time) for s in container.streams}
+        self.at_end = False
+
+    def read_head(self, pictures: Sequence[VideoStream], *, timestamps: bool) -> None:
+        """Decode one frame of each stream, and collect timestamps where they are wanted."""
+        for stream in pictures:
+            stream.codec_context.thread_count = 1
+        waiting = {stream.index for stream in pictures}
+        wanted = _TIMESTAMPS if timestamps else 0
+        budget = _MAX_BYTES
+        if not waiting:
+            return
+        for number, packet in enumerate(self._container.demux()):
+            if packet.stream_index not in self.tracks:
+                continue
+            track = self.tracks[packet.stream_index]
+            if packet.size:
+                track.note(packet, head=True)
+            if packet.stream_index in waiting and track.frame is None:
+                track.frame = _decode(packet)
+            decoded = track.frame is not None or track.packets >= _DECODE_TRIES
+            if decoded and track.packets >= wanted:
+                waiting.discard(packet.stream_index)
+            budget -= packet.size
+            if packet.size and (not waiting or number > _MAX_PACKETS or budget < 0):
+                break
+        else:
+            self.at_end = True
+        for index in self.tracks:
+            self.tracks[index].ticks = self._settled(self.tracks[index])
+
+    def _settled(self, track: Track) -> list[int]:
+        """Timestamps that no packet yet to come can fall between (reordered B-frames)."""
+        if self.at_end:
+            return track.ticks
+        if track.decoding_time is None:
+            return sorted(track.ticks)[:-16]
+        return [tick for tick in track.ticks if tick <= track.decoding_time]
+
+    def read_tail(self, needed: Sequence[int]) -> None:
+        """Find where the streams end: near the end if that tells, else by reading everything.
+
+        Args:
+            needed: indices of the streams whose end must be known.
+        """
+        if self.at_end:
+            return
+        start, duration = self._container.start_time or 0, self._container.duration
+        if duration is not None:
+            for seconds in _TAIL_SECONDS:
+                offset = duration - seconds * av.time_base
+                if offset > 0 and self._read_from(start + offset, needed):
+                    return
+            # A seek behind the end may have lost its place: begin again.
+            self._seek(start)
+        self._read()
+
+    def _read_from(self, time: int, needed: Sequence[int]) -> bool:
+        for track in self.tracks.values():
+            track.in_tail = False
+        if not self._seek(time):
+            return False
+        self._read()
+        return all(self.tracks[index].in_tail for index in needed)
+
+    def _seek(self, microseconds: int) -> bool:
+        try:
+            self._container.seek(microseconds)
+        except av.error.FFmpegError:
+            return False
+        return True
+
+    def _read(self) -> None:
+        for packet in self._container.demux():
+            if packet.size and packet.stream_index in self.tracks:
+                self.tracks[packet.stream_index].note(packet, head=False)
+
+
+def _decode(packet: "Packet[Stream]") -> VideoFrame | None:
+    try:
+        frames = packet.decode()
+    except av.error.FFmpegError:
+        return None
+    return next((frame for frame in frames if isinstance(frame, VideoFrame)), None)
+
+
+def find_key_frames(container: InputContainer, stream: VideoStream) -> tuple[Fraction, ...]:
+    """Presentation times of the key frames of one stream, by reading all of its packets."""
+    ticks = {
+        packet.pts if packet.pts is not None else packet.dts
+        for packet in container.demux(stream)
+        if packet.is_keyframe and packet.size and not packet.is_discard
+    }
+    time_base = stream.time_base or Fraction(1)
+    return tuple(tick * time_base for tick in sorted(tick for tick in ticks if tick is not None))
