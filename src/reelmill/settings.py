@@ -1,1 +1,32 @@
-"""Everything that can be configured, as one typed object that is read once."""
+"""What an operator sets: one typed object, read once, from the environment (REELMILL_...)."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from reelmill.recipes.ladder.settings import LadderLimits
+
+
+class Settings(BaseSettings):
+    """Every setting by its name; nested ones with two underscores.
+
+    REELMILL_FFMPEG=/opt/ffmpeg, REELMILL_LIMITS__MAX_DURATION_SECONDS=3600.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="REELMILL_", env_nested_delimiter="__", frozen=True, extra="ignore"
+    )
+
+    ffmpeg: Path | None = None
+    """The FFmpeg to use; None: the one that came with pip, else the one on PATH."""
+    encoder_threads: int | None = Field(default=None, ge=1, le=64)
+    """Per encoder; None: one and a half per CPU."""
+    stall_seconds: float = Field(default=120.0, gt=0)
+    """A child that makes no frames, no bytes and uses no CPU for this long is ended."""
+    step_seconds: float = Field(default=4 * 3600.0, gt=0)
+    """A step may take this long, or three times its estimate if that is more."""
+    memory_bytes: int = Field(default=8 << 30, gt=0)
+    """Resident memory that a child may use."""
+    limits: LadderLimits = LadderLimits()
+    """What a source of the ladder may be."""

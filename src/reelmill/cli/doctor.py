@@ -46,7 +46,7 @@ def examine() -> dict[str, Any]:
         for name in SOFTWARE
         if name not in encoders
     }
-    missing |= {name: "no such filter" for name in sorted(_LADDER_FILTERS - filters)}
+    missing |= dict.fromkeys(sorted(_LADDER_FILTERS - filters), "no such filter")
     fonts = find_fonts()
     return {
         "ladder": encoders >= _LADDER_ENCODERS and filters >= _LADDER_FILTERS,

@@ -56,18 +56,17 @@ def measure_file(path: Path, *, decode_first: bool = False) -> MeasuredFile:
         OutputInvalidError: missing, empty, or not readable as media.
     """
     size = _size(path)
-    with _reading(path):
-        with av.open(f"file:{path}") as container:
-            if decode_first:
-                next(container.decode(video=0))
-            streams = _streams(container)
-            length = container.duration
-            return MeasuredFile(
-                size_bytes=size,
-                duration_seconds=Fraction(length, av.time_base) if length is not None else None,
-                bit_rate=container.bit_rate or None,
-                streams=streams,
-            )
+    with _reading(path), av.open(f"file:{path}") as container:
+        if decode_first:
+            next(container.decode(video=0))
+        streams = _streams(container)
+        length = container.duration
+        return MeasuredFile(
+            size_bytes=size,
+            duration_seconds=Fraction(length, av.time_base) if length is not None else None,
+            bit_rate=container.bit_rate or None,
+            streams=streams,
+        )
 
 
 def measure_segment(path: Path, init: Path | None) -> tuple[MeasuredStream, ...]:

@@ -42,6 +42,12 @@ class NotFoundError(ReelmillError):
     code = "not_found"
 
 
+class ConflictError(ReelmillError):
+    """What is to be made is there already, or is in a state that does not allow it."""
+
+    code = "conflict"
+
+
 class TooLargeError(ReelmillError):
     """More bytes than the limit."""
 
@@ -124,3 +130,13 @@ class CancelledError(ReelmillError):
 
 class FfmpegUnavailableError(ReelmillError):
     """No FFmpeg that runs on this host."""
+
+
+def _kinds(kind: type[ReelmillError]) -> list[type[ReelmillError]]:
+    return [kind, *(below for sub in kind.__subclasses__() for below in _kinds(sub))]
+
+
+def error_of_code(code: str, message: str, *, output: str | None, detail: str) -> ReelmillError:
+    """The error that a stored code stands for."""
+    kind = next((one for one in _kinds(ReelmillError) if one.code == code), InternalError)
+    return kind(message, output=output, detail=detail)

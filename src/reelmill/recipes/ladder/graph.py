@@ -33,21 +33,28 @@ from reelmill.model.operations import (
 )
 from reelmill.recipes.ladder.settings import CRF_OFFSETS, PRESETS, LadderSettings, Rung
 
-MP3_BIT_RATE, MP3_SAMPLE_RATE = 192_000, 48_000
+SOURCE, PICTURE_SOURCE, CUSTOM_THUMBNAIL = "main", "thumbnail", "thumb_custom"
+FOLDERS = {"hls": "segments", "hls-fmp4": "segments_fmp4"}
+MASTERS = {"hls": "master.m3u8", "hls-fmp4": "master_fmp4.m3u8"}
 
 
-def ladder(settings: LadderSettings | None = None, *, source: str = "main") -> Graph:
-    """The graph of a ladder over one source."""
-    return _Ladder(settings or LadderSettings(), source).graph()
+def ladder(settings: LadderSettings | None = None, *, custom_thumbnail: bool = False) -> Graph:
+    """The graph of a ladder.
+
+    Args:
+        settings: the rungs and what goes with them; defaults to the reference's.
+        custom_thumbnail: whether a second source, "thumbnail", is a picture to be kept as
+            the primary thumbnail.
+    """
+    return _Ladder(settings or LadderSettings()).graph(custom_thumbnail=custom_thumbnail)
 
 
 class _Ladder:
-    def __init__(self, settings: LadderSettings, source: str) -> None:
+    def __init__(self, settings: LadderSettings) -> None:
         self.settings = settings
-        self.source = source
         self.nodes: list[Node] = [
-            SelectVideo(id="picture", source=source),
-            SelectAudio(id="track", source=source, language=settings.language),
+            SelectVideo(id="picture", source=SOURCE),
+            SelectAudio(id="track", source=SOURCE, language=settings.language),
             Deinterlace(id="frames", input="picture"),
             ConstantRate(
                 id="steady", input="frames", max_rate=settings.max_frame_rate, hold_for="track"
@@ -56,19 +63,21 @@ class _Ladder:
         ]
         self.outputs: list[Output] = []
 
-    def graph(self) -> Graph:
+    def graph(self, *, custom_thumbnail: bool) -> Graph:
         for rung in self.settings.rungs:
             self._rung(rung)
         if self.settings.mp3:
             self._mp3()
         for position in self.settings.thumbnail_positions:
             self._thumbnail(position)
+        sources = [Source(id=SOURCE)]
+        if custom_thumbnail:
+            sources.append(Source(id=PICTURE_SOURCE))
+            self._custom_thumbnail()
         if self.settings.quality:
             self._quality()
         self._playlists()
-        return Graph(
-            sources=(Source(id=self.source),), nodes=tuple(self.nodes), outputs=tuple(self.outputs)
-        )
+        return Graph(sources=tuple(sources), nodes=tuple(self.nodes), outputs=tuple(self.outputs))
 
     def _rung(self, rung: Rung) -> None:
         settings, name = self.settings, rung.name
@@ -127,8 +136,8 @@ class _Ladder:
             id="mp3",
             input="sound",
             codec="mp3",
-            bit_rate=MP3_BIT_RATE,
-            sample_rate=MP3_SAMPLE_RATE,
+            bit_rate=self.settings.mp3_bit_rate,
+            sample_rate=self.settings.mp3_sample_rate,
         )
         self.nodes.append(encode)
         self.outputs.append(
@@ -142,9 +151,15 @@ class _Ladder:
         )
 
     def _thumbnail(self, position: int) -> None:
-        name = f"{position:02d}"
+        self._still(f"{position:02d}", "frames", Fraction(position, 100))
+
+    def _custom_thumbnail(self) -> None:
+        self.nodes.append(SelectVideo(id="given", source=PICTURE_SOURCE))
+        self._still("custom", "given", Fraction(0))
+
+    def _still(self, name: str, of: str, position: Fraction) -> None:
         self.nodes += [
-            Still(id=f"still_{name}", input="frames", position=Fraction(position, 100)),
+            Still(id=f"still_{name}", input=of, position=position),
             Scale(id=f"sized_{name}", input=f"still_{name}"),
             Colour(id=f"toned_{name}", input=f"sized_{name}", target="jpeg"),
             EncodeImage(id=f"image_{name}", input=f"toned_{name}"),
@@ -190,7 +205,3 @@ class _Ladder:
                         of=tuple(f"{package}_{rung.name}" for rung in best_first),
                     )
                 )
-
-
-FOLDERS = {"hls": "segments", "hls-fmp4": "segments_fmp4"}
-MASTERS = {"hls": "master.m3u8", "hls-fmp4": "master_fmp4.m3u8"}

@@ -73,6 +73,8 @@ class LadderSettings(Value):
     segment_seconds: Rational = Field(default=Fraction(10), gt=0, le=60)
     max_frame_rate: Rational = Field(default=Fraction(120), gt=0)
     mp3: bool = True
+    mp3_bit_rate: int = Field(default=192_000, ge=32_000, le=320_000)
+    mp3_sample_rate: Literal[44_100, 48_000] = 48_000
     thumbnail_positions: tuple[int, ...] = (0, 25, 50, 75, 100)
     """In percent of the picture's length."""
     quality: bool = True

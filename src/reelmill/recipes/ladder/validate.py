@@ -1,5 +1,9 @@
 """Whether a source may enter the ladder, and what the ladder can make of it."""
 
+from pathlib import PurePath
+
+from pydantic import JsonValue
+
 from reelmill.model.errors import (
     InputTruncatedError,
     InputUnreadableError,
@@ -90,14 +94,14 @@ def takes(rung: Rung, picture: VideoStream | None) -> bool:
 
 def validation(
     facts: SourceFacts, limits: LadderLimits, settings: LadderSettings
-) -> dict[str, object]:
+) -> dict[str, JsonValue]:
     """The reference's answer to validation (section 3.1)."""
     picture, sound = facts.picture, facts.sound
-    options: dict[str, object] = {
+    options: dict[str, JsonValue] = {
         f"can_{rung.name}": takes(rung, picture) for rung in settings.rungs
     }
     found = problems(facts, limits)
-    answer: dict[str, object] = {
+    answer: dict[str, JsonValue] = {
         "valid": not found,
         "video_info": video_info(facts),
         "transcoding_options": {**options, "can_extract_audio": sound is not None},
@@ -107,7 +111,7 @@ def validation(
     return answer
 
 
-def video_info(facts: SourceFacts) -> dict[str, object]:
+def video_info(facts: SourceFacts) -> dict[str, JsonValue]:
     """A source in the words of the reference."""
     picture, sound = facts.picture, facts.sound
     rate = picture.nominal_rate if picture is not None else None
@@ -140,3 +144,23 @@ def short_name(container: str) -> str:
     if "mp4" in names:
         return "mp4"
     return {"matroska": "mkv", "asf": "wmv"}.get(names[0], names[0])
+
+
+SUFFIXES: dict[str, tuple[str, ...]] = {
+    "mp4": (".mp4", ".mov", ".m4v", ".m4a", ".3gp", ".3g2"),
+    "mkv": (".mkv", ".webm"),
+    "avi": (".avi",),
+    "flv": (".flv",),
+    "wmv": (".wmv", ".asf"),
+    "mpegts": (".ts", ".m2ts", ".mts"),
+    "mpeg": (".mpg", ".mpeg", ".vob"),
+    "h264": (".h264", ".264"),
+    "hevc": (".hevc", ".265"),
+}
+
+
+def original_suffix(container: str, filename: str) -> str:
+    """The true extension of a source: its own where that fits what it is, else the usual one."""
+    fitting = SUFFIXES.get(short_name(container), (".bin",))
+    own = PurePath(filename).suffix.lower()
+    return own if own in fitting else fitting[0]
