@@ -9,7 +9,7 @@ from reelmill.model.jobs import Job
 from reelmill.model.results import Artifact, Outcome
 from reelmill.recipes.ladder.graph import CUSTOM_THUMBNAIL, FOLDERS
 from reelmill.recipes.ladder.settings import LadderSettings, Rung
-from reelmill.recipes.ladder.validate import as_number, resolution, short_name
+from reelmill.recipes.ladder.validate import as_number, original_suffix, resolution
 
 Document = dict[str, JsonValue]
 
@@ -67,7 +67,7 @@ class _Papers:
         return {
             "filename": self._job.filename,
             "size_bytes": facts.size_bytes,
-            "format": short_name(facts.container),
+            "format": original_suffix(facts.container, self._job.filename)[1:],
             "codec": picture.codec if picture else None,
             "resolution": resolution(picture) if picture else None,
             "width": round(picture.display_width) if picture else None,

@@ -111,13 +111,13 @@ def validation(
     return answer
 
 
-def video_info(facts: SourceFacts) -> dict[str, JsonValue]:
+def video_info(facts: SourceFacts, filename: str = "") -> dict[str, JsonValue]:
     """A source in the words of the reference."""
     picture, sound = facts.picture, facts.sound
     rate = picture.nominal_rate if picture is not None else None
     length = facts.duration_seconds
     return {
-        "format": short_name(facts.container),
+        "format": original_suffix(facts.container, filename)[1:],
         "codec": picture.codec if picture is not None else None,
         "resolution": resolution(picture) if picture is not None else None,
         "duration": round(float(length), 3) if length is not None else None,
