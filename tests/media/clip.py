@@ -1,0 +1,191 @@
+"""What a test clip is: how it is made, what is true of it, and where it is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import imageio_ffmpeg  # pyright: ignore[reportMissingTypeStubs]
+
+from .film import Recipe, Shot, film
+
+Make = Callable[[Path, Path], None]
+"""(FFmpeg's path, the file to write)."""
+
+HERE = Path(__file__).parent
+CACHE = HERE.parents[1] / ".cache" / "media"
+SHARED_SOURCES = ("picture.py", "sound.py", "film.py", "mux.py", "clip.py")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """What a right reading of the source says; None where nothing is promised."""
+
+    displayed_width: int | None = None
+    """Square pixels, upright."""
+    displayed_height: int | None = None
+    frame_count: int | None = None
+    """Frames a player shows, or coded frames where interlaced."""
+    first_number: int = 0
+    """Bar code of the first frame shown; the rest follow in steps of one."""
+    numbered: bool = True
+    """Whether every stored frame's bar code can be read."""
+    nominal_rate: Fraction | None = None
+    """Frames a second a fixed-rate output should have; fields are not frames."""
+    duration_seconds: float | None = None
+    """From the first thing presented to the end of the last."""
+    video_start_seconds: float = 0.0
+    has_video: bool = True
+    has_audio: bool = True
+    audio_start_seconds: float | None = 0.0
+    audio_end_seconds: float | None = None
+    audio_streams: int = 1
+    channels: int | None = 1
+    sample_rate: int | None = 48_000
+    flash_times: tuple[float, ...] = ()
+    """Seconds on the player's clock, beeps the same."""
+    bar_tolerance: float | None = 3.0
+    """Levels by which the source's own bars may miss; None where they are not judged."""
+    stored_squareness: float = 1.0
+    """What `squareness` says of the stored pixels: 1 / sample aspect."""
+    matrix: bool = False
+    """A display matrix stands in the file."""
+    vfr: bool = False
+    field_order: str = "progressive"
+    transfer: str = "sdr"
+    alpha: bool = False
+    still: bool = False
+    decodable: bool = True
+    """False where no picture or sound can be had at all."""
+    damaged: bool = False
+    """Content is missing: a whole-looking output would be a lie."""
+    duration_in_header: bool = True
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A named clip."""
+
+    name: str
+    suffix: str
+    make: Make
+    truth: Truth
+
+
+def truth_of(shot: Shot) -> Truth:
+    """What follows from the shot alone, shown from its first frame or sound."""
+    canvas, sound, clock = shot.canvas, shot.sound, shot.clock
+    end = None if sound is None else float(shot.length if sound.end is None else sound.end)
+    return Truth(
+        displayed_width=round(canvas.width * canvas.sar),
+        displayed_height=canvas.height,
+        frame_count=len(clock),
+        nominal_rate=shot.rate,
+        duration_seconds=max(float(shot.length), end or 0.0),
+        video_start_seconds=float(clock[0]),
+        has_audio=sound is not None,
+        audio_streams=0 if sound is None else 1,
+        audio_start_seconds=None if sound is None else float(sound.start),
+        audio_end_seconds=end,
+        channels=None if sound is None else sound.channels,
+        sample_rate=None if sound is None else sound.rate,
+        flash_times=tuple(float(time) for time in shot.flash_times),
+        stored_squareness=float(1 / canvas.sar),
+        vfr=bool(shot.times),
+    )
+
+
+def filmed(
+    name: str,
+    shot: Shot,
+    recipe: Recipe | None = None,
+    *,
+    suffix: str = ".mp4",
+    truth: Truth | None = None,
+) -> Clip:
+    """A clip that one encode makes."""
+    return Clip(
+        name, suffix, lambda ffmpeg, path: film(ffmpeg, path, shot, recipe), truth or truth_of(shot)
+    )
+
+
+Step = Callable[[Path, Path, Path], None]
+"""(FFmpeg, the encoded file, the file to write)."""
+
+
+def reworked(
+    name: str,
+    shot: Shot,
+    step: Step,
+    recipe: Recipe | None = None,
+    *,
+    inner: str = ".mp4",
+    suffix: str = ".mp4",
+    truth: Truth | None = None,
+) -> Clip:
+    """A clip that is encoded as `inner` first and then changed by `step`."""
+
+    def make(ffmpeg: Path, path: Path) -> None:
+        with tempfile.TemporaryDirectory() as scratch:
+            first = Path(scratch, f"inner{inner}")
+            film(ffmpeg, first, shot, recipe)
+            step(ffmpeg, first, path)
+
+    return Clip(name, suffix, make, truth or truth_of(shot))
+
+
+@cache
+def ffmpeg_path() -> Path:
+    """The FFmpeg that comes with the development tools."""
+    return Path(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+@cache
+def _ffmpeg_version() -> bytes:
+    return subprocess.run([ffmpeg_path(), "-version"], capture_output=True, check=True).stdout
+
+
+def _key(clip: Clip, source: Path) -> str:
+    """Changes with the clip's own module, the shared makers and FFmpeg."""
+    digest = hashlib.sha256(_ffmpeg_version())
+    for part in (*(HERE / name for name in SHARED_SOURCES), source):
+        digest.update(part.read_bytes())
+    digest.update(clip.name.encode())
+    return digest.hexdigest()[:16]
+
+
+def stored(clip: Clip, source: Path, directory: Path | None = None) -> Path:
+    """The clip's file, made on first use. Never write to it: others read the same file.
+
+    `source` is the module that describes the clip. Workers may race: each makes its own and
+    one rename wins.
+    """
+    root = CACHE if directory is None else directory
+    home = root / f"{clip.name}-{_key(clip, source)}"
+    found = home / f"{clip.name}{clip.suffix}"
+    if found.exists():
+        return found
+    root.mkdir(parents=True, exist_ok=True)
+    (root / ".gitignore").write_text("*\n")
+    making = Path(tempfile.mkdtemp(prefix=f".{clip.name}-", dir=root))
+    try:
+        clip.make(ffmpeg_path(), making / found.name)
+        try:
+            os.rename(making, home)
+        except OSError:
+            if not found.exists():
+                raise
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    for stale in root.glob(f"{clip.name}-" + "[0-9a-f]" * 16):
+        if stale != home:
+            shutil.rmtree(stale, ignore_errors=True)
+    return found

@@ -1,0 +1,171 @@
+"""Encodes drawn frames and beeps into a clip by piping them through FFmpeg."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import ceil
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from .picture import Canvas, Rgb, draw
+from .sound import Sound, samples, wav
+
+Pixels = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+
+FLASH_OFFSET = Fraction(1, 2)
+"""A flash starts at the first frame from each half second: 0.5 s, 1.5 s, 2.5 s ..."""
+FLASH_SECONDS = Fraction(1, 12)
+"""Long enough to survive halving the frame rate."""
+
+H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "16", "-g", "25")
+AAC = ("-c:a", "aac", "-b:a", "96k")
+FAST_START = ("-movflags", "+faststart")
+
+
+def to_yuv(
+    pixel_format: str = "yuv420p",
+    matrix: str = "bt709",
+    levels: str = "tv",
+    interlaced: bool = False,
+    transfer: str = "bt709",
+    primaries: str = "bt709",
+) -> str:
+    """A filter that turns drawn R'G'B' into YUV without rounding tricks, and tags it.
+
+    Tags ride on the frames: FFmpeg lets those win over the encoder's own options.
+    """
+    weave = ":interl=1" if interlaced else ""
+    return (
+        f"scale=out_color_matrix={matrix}:out_range={levels}{weave}"
+        f":flags=bicubic+accurate_rnd+full_chroma_int,format={pixel_format}"
+        f",setparams=color_primaries={primaries}:color_trc={transfer}"
+    )
+
+
+UNTAG = (
+    ",setparams=colorspace=unknown:color_primaries=unknown:color_trc=unknown:range=unknown"
+)
+"""Takes every colour tag off again."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """What is filmed: size, when each frame is shown, and the sound."""
+
+    canvas: Canvas = field(default_factory=lambda: Canvas(640, 360))
+    rate: Fraction = Fraction(25)
+    count: int = 50
+    sound: Sound | None = field(default_factory=Sound)
+    times: tuple[Fraction, ...] = ()
+    """Seconds of each frame where they are uneven; empty for count / rate."""
+
+    @property
+    def clock(self) -> tuple[Fraction, ...]:
+        """Seconds at which each frame is shown."""
+        return self.times or tuple(Fraction(n) / self.rate for n in range(self.count))
+
+    @property
+    def length(self) -> Fraction:
+        """Seconds until the last frame has been shown for one nominal frame."""
+        return self.clock[-1] + 1 / self.rate
+
+    @property
+    def flash_frames(self) -> list[int]:
+        """The first frame of each flash; even ones only, so half the rate keeps them."""
+        clock, found = self.clock, list[int]()
+        for second in range(ceil(self.length)):
+            due = second + FLASH_OFFSET
+            first = next((n for n, time in enumerate(clock) if time >= due and n % 2 == 0), None)
+            if first is not None and clock[first] < due + Fraction(1, 2):
+                found.append(first)
+        return found
+
+    @property
+    def flash_times(self) -> list[Fraction]:
+        """Seconds at which flashes and beeps start."""
+        return [self.clock[first] for first in self.flash_frames]
+
+    def lit(self, number: int) -> bool:
+        """Whether the patch is white on that frame."""
+        time = self.clock[number]
+        return any(start <= time < start + FLASH_SECONDS for start in self.flash_times)
+
+    def frames(self) -> Iterator[Rgb]:
+        """The frames in order, upright, at the stored size."""
+        lit = {n for n in range(len(self.clock)) if self.lit(n)}
+        for number in range(len(self.clock)):
+            yield draw(number, self.canvas, number in lit)
+
+
+def run(ffmpeg: Path, arguments: Sequence[str], feed: bytes | None = None) -> bytes:
+    """Run FFmpeg over `arguments`, quietly; its standard output. Raises with its words."""
+    command = [str(ffmpeg), "-hide_banner", "-nostdin", "-v", "error", "-y", *arguments]
+    if feed is not None:
+        command.remove("-nostdin")
+    done = subprocess.run(command, input=feed, capture_output=True, check=False)
+    if done.returncode != 0:
+        words = done.stderr.decode(errors="replace")[-2000:]
+        raise RuntimeError(f"ffmpeg {' '.join(arguments)}: {words}")
+    return done.stdout
+
+
+Arrange = Callable[[Iterator[Rgb]], Iterator[Pixels]]
+
+
+def _as_drawn(frames: Iterator[Rgb]) -> Iterator[Pixels]:
+    yield from frames
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a shot is encoded."""
+
+    video: Sequence[str] = H264
+    audio: Sequence[str] = AAC
+    filters: str = field(default_factory=to_yuv)
+    inputs: Sequence[str] = ()
+    """Further inputs; they are numbered from 2 when there is sound, else from 1."""
+    maps: Sequence[str] | None = None
+    muxer: Sequence[str] = FAST_START
+    arrange: Arrange = _as_drawn
+    """Turns drawn frames into those stored: rotated, woven, with alpha, of 16 bits."""
+    pixel_format: str = "rgb24"
+    shift_sound: bool = True
+    """Whether a late sound keeps its place; False starts it at zero."""
+
+
+def film(ffmpeg: Path, path: Path, shot: Shot, recipe: Recipe | None = None) -> None:
+    """Encode the shot into `path`."""
+    recipe = recipe or Recipe()
+    raw, size = bytearray(), (0, 0)
+    for stored in recipe.arrange(shot.frames()):
+        raw += stored.tobytes()
+        size = (stored.shape[1], stored.shape[0])
+    arguments = [
+        "-f", "rawvideo", "-pix_fmt", recipe.pixel_format, "-s", f"{size[0]}x{size[1]}",
+        "-r", str(shot.rate), "-i", "pipe:0",
+    ]  # fmt: skip
+    maps = ["-map", "0:v"]
+    with tempfile.TemporaryDirectory() as scratch:
+        if shot.sound is not None:
+            track = samples(shot.sound, shot.flash_times, shot.length)
+            beeps = Path(scratch, "beeps.wav")
+            beeps.write_bytes(wav(track, shot.sound.rate))
+            if recipe.shift_sound and shot.sound.start:
+                arguments += ["-itsoffset", f"{float(shot.sound.start):.6f}"]
+            arguments += ["-i", str(beeps)]
+            maps += ["-map", "1:a"]
+        arguments += [*recipe.inputs, *(maps if recipe.maps is None else recipe.maps)]
+        sar = shot.canvas.sar
+        # The aspect is set even when 1:1: raw video has none and some readers guess.
+        chain = f"{recipe.filters},setsar={sar.numerator}/{sar.denominator}"
+        arguments += ["-filter:v:0", chain.lstrip(","), *recipe.video]
+        if shot.sound is not None:
+            arguments += [*recipe.audio]
+        run(ffmpeg, [*arguments, *recipe.muxer, str(path)], bytes(raw))

@@ -1,0 +1,91 @@
+"""Changes to finished files that no encoder makes: new stamps, joins, bytes overwritten."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+
+from .clip import Step
+from .film import run
+
+TICKS = 90_000
+"""Ticks a second of restamped video."""
+
+
+def retimed(times: Sequence[Fraction]) -> Step:
+    """Show the n-th coded frame at `times[n]`; the source must have no B-frames."""
+
+    def step(_ffmpeg: Path, source: Path, path: Path) -> None:
+        base = Fraction(1, TICKS)
+        stamps = [round(time * TICKS) for time in times]
+        with av.open(source) as inward, av.open(path, "w") as outward:
+            copies = {
+                stream.index: outward.add_stream_from_template(stream)
+                for stream in (*inward.streams.video, *inward.streams.audio)
+            }
+            seen = 0
+            for packet in inward.demux(*copies_of(inward)):
+                if packet.dts is None:
+                    continue
+                if packet.stream.type == "video":
+                    stamp = stamps[seen]
+                    following = stamps[seen + 1] if seen + 1 < len(stamps) else None
+                    packet.time_base = base
+                    packet.pts = packet.dts = stamp
+                    packet.duration = 3000 if following is None else following - stamp
+                    seen += 1
+                packet.stream = copies[packet.stream.index]
+                outward.mux(packet)
+
+    return step
+
+
+def copies_of(container: Any) -> list[Any]:
+    """The streams that are copied: picture and sound."""
+    return [*container.streams.video, *container.streams.audio]
+
+
+def copied(*options: str, before: Sequence[str] = ()) -> Step:
+    """Copy every stream with muxer `options`, and input options `before`."""
+
+    def step(ffmpeg: Path, source: Path, path: Path) -> None:
+        streams = ["-map", "0", "-c", "copy"]
+        run(ffmpeg, [*before, "-i", str(source), *streams, *options, str(path)])
+
+    return step
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where a packet's bytes lie in a file."""
+
+    offset: int
+    size: int
+    key: bool
+
+
+def packet_spans(path: Path, kind: str) -> list[Span]:
+    """The packets of the first stream of a kind, in file order."""
+    with av.open(path) as container:
+        stream = next(stream for stream in container.streams if stream.type == kind)
+        return [
+            Span(packet.pos, packet.size, packet.is_keyframe)
+            for packet in container.demux(stream)
+            if packet.pos is not None and packet.size
+        ]
+
+
+def overwritten(path: Path, spans: Sequence[Span], seed: int | None, skip: int = 0) -> bytes:
+    """The file with the spans' bytes, less `skip` at each head, random, or zero without seed."""
+    data, source = bytearray(path.read_bytes()), random.Random(seed)
+    for span in spans:
+        start, end = span.offset + skip, span.offset + span.size
+        if end > start:
+            data[start:end] = bytes(end - start) if seed is None else source.randbytes(end - start)
+    return bytes(data)
