@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -100,6 +100,21 @@ def truth_of(shot: Shot) -> Truth:
         flash_times=tuple(float(time) for time in shot.flash_times),
         stored_squareness=float(1 / canvas.sar),
         vfr=bool(shot.times),
+    )
+
+
+PRIMING_SECONDS = 1024 / 48_000
+"""AAC's encoder delay: heard as silence where the container cannot cut it off."""
+
+
+def shifted(truth: Truth, seconds: float) -> Truth:
+    """The same picture shown later by `seconds` while the sound's stream starts at zero."""
+    return replace(
+        truth,
+        video_start_seconds=truth.video_start_seconds + seconds,
+        duration_seconds=(truth.duration_seconds or 0.0) + seconds,
+        audio_end_seconds=truth.audio_end_seconds and truth.audio_end_seconds + seconds,
+        flash_times=tuple(time + seconds for time in truth.flash_times),
     )
 
 

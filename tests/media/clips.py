@@ -9,13 +9,15 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 
-from . import clips_timing
+from . import clips_light, clips_picture, clips_timing
 from .clip import Clip, Truth, ffmpeg_path, stored
 
 __all__ = ["CLIPS", "Clip", "Truth", "clip_file", "ffmpeg_path", "theme"]
 
 THEMES: dict[str, ModuleType] = {
     "timing": clips_timing,
+    "picture": clips_picture,
+    "light": clips_light,
 }
 _SOURCES: dict[str, Path] = {}
 CLIPS: dict[str, Clip] = {}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from .clip import Clip, filmed, reworked, truth_of
-from .film import H264, Recipe, Shot, film, run
+from .clip import PRIMING_SECONDS, Clip, filmed, reworked, shifted, truth_of
+from .film import H264, Recipe, Shot, film, run, to_yuv
 from .mux import copied, retimed
 from .picture import Canvas
 
@@ -36,15 +37,23 @@ def _one_odd_tick() -> tuple[Fraction, ...]:
     return tuple(n / rate + (Fraction(1, 90_000) if n == 31 else 0) for n in range(60))
 
 
+def _irregular() -> tuple[Fraction, ...]:
+    """About 30 frames a second, none of them on any grid but the clock's own ticks."""
+    source = random.Random(7)
+    return tuple(Fraction(n * 3000 + (n and source.randint(-1300, 1300)), 90_000) for n in range(60))
+
+
 def _later(seconds: Fraction) -> tuple[Fraction, ...]:
     return tuple(seconds + Fraction(n, 25) for n in range(50))
 
 
 PHONE = Shot(rate=Fraction(30), count=90, times=_phone_times())
 ODD_TICK = Shot(rate=Fraction(30000, 1001), count=60, times=_one_odd_tick())
+IRREGULAR = Shot(rate=Fraction(30), count=60, times=_irregular())
 LATE = Shot(times=_later(Fraction(1, 2)))
 DAY = Shot(rate=Fraction(1, 1800), count=51, sound=None)
 PLAIN = Shot()
+PRIMED = shifted(truth_of(PLAIN), PRIMING_SECONDS)
 
 
 def _jump(ffmpeg: Path, path: Path) -> None:
@@ -87,10 +96,11 @@ CLIPS: tuple[Clip, ...] = (
     filmed("rate_5994", _at(Fraction(60000, 1001), 120)),
     filmed("rate_14985", _at(Fraction(15000, 1001), 30)),
     reworked("odd_tick", ODD_TICK, retimed(ODD_TICK.times), NO_B),
+    reworked("irregular", IRREGULAR, retimed(IRREGULAR.times), NO_B),
     reworked("video_late", LATE, retimed(LATE.times), NO_B),
     filmed(
         "start_10h_ts", PLAIN, Recipe(muxer=("-f", "mpegts", "-output_ts_offset", "36000")),
-        suffix=".ts",
+        suffix=".ts", truth=PRIMED,
     ),
     filmed(
         "start_10h_mkv", PLAIN, Recipe(muxer=("-output_ts_offset", "36000")), suffix=".mkv"
@@ -100,17 +110,17 @@ CLIPS: tuple[Clip, ...] = (
     )),
     filmed(
         "b_frames_no_edit_list", PLAIN, replace(_x264(B_FRAMES), muxer=("-use_editlist", "0")),
-        truth=replace(truth_of(PLAIN), video_start_seconds=0.08),
+        truth=shifted(truth_of(PLAIN), 0.08),
     ),
     filmed(
         "ts_wrap", PLAIN, Recipe(muxer=("-f", "mpegts", "-output_ts_offset", "95441.7")),
-        suffix=".ts",
+        suffix=".ts", truth=PRIMED,
     ),
     Clip("ts_jump", ".ts", _jump, replace(
         truth_of(PLAIN), frame_count=100, numbered=False, duration_seconds=4.0,
         audio_end_seconds=None, flash_times=(), damaged=False,
     )),
-    filmed("ts", PLAIN, TS, suffix=".ts"),
+    filmed("ts", PLAIN, TS, suffix=".ts", truth=PRIMED),
     filmed("open_gop", PLAIN, _x264("open-gop=1:bframes=3:keyint=12:min-keyint=12:scenecut=0")),
     filmed(
         "long_gop", Shot(rate=Fraction(10), count=200),
@@ -122,7 +132,7 @@ CLIPS: tuple[Clip, ...] = (
     ),
     reworked(
         "webm_no_duration", PLAIN, _piped_webm,
-        Recipe(video=VP8, audio=VORBIS, muxer=()), inner=".webm", suffix=".webm",
+        Recipe(video=VP8, audio=VORBIS, filters=to_yuv(matrix="bt601"), muxer=()), inner=".webm", suffix=".webm",
         truth=replace(truth_of(PLAIN), duration_in_header=False),
     ),
     filmed(
@@ -132,7 +142,7 @@ CLIPS: tuple[Clip, ...] = (
     filmed("moov_at_end", PLAIN, Recipe(muxer=())),
     filmed("fragmented", PLAIN, Recipe(
         muxer=("-movflags", "+frag_keyframe+empty_moov+default_base_moof"),
-    )),
+    ), truth=PRIMED),
     filmed("single_frame", Shot(count=1, sound=None)),
     filmed("fifth_of_a_second", Shot(count=5)),
     filmed("hours_25", DAY, NO_B),

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import ceil
+from math import floor
 from pathlib import Path
 
 import numpy as np
@@ -78,12 +78,13 @@ class Shot:
     @property
     def flash_frames(self) -> list[int]:
         """The first frame of each flash; even ones only, so half the rate keeps them."""
-        clock, found = self.clock, list[int]()
-        for second in range(ceil(self.length)):
-            due = second + FLASH_OFFSET
-            first = next((n for n, time in enumerate(clock) if time >= due and n % 2 == 0), None)
-            if first is not None and clock[first] < due + Fraction(1, 2):
-                found.append(first)
+        due, found = FLASH_OFFSET, list[int]()
+        for number, time in enumerate(self.clock):
+            if time >= due and number % 2 == 0:
+                mark = floor(time - FLASH_OFFSET) + FLASH_OFFSET
+                if time < mark + Fraction(1, 2):
+                    found.append(number)
+                due = mark + 1
         return found
 
     @property
@@ -91,16 +92,12 @@ class Shot:
         """Seconds at which flashes and beeps start."""
         return [self.clock[first] for first in self.flash_frames]
 
-    def lit(self, number: int) -> bool:
-        """Whether the patch is white on that frame."""
-        time = self.clock[number]
-        return any(start <= time < start + FLASH_SECONDS for start in self.flash_times)
-
     def frames(self) -> Iterator[Rgb]:
         """The frames in order, upright, at the stored size."""
-        lit = {n for n in range(len(self.clock)) if self.lit(n)}
-        for number in range(len(self.clock)):
-            yield draw(number, self.canvas, number in lit)
+        starts = self.flash_times
+        for number, time in enumerate(self.clock):
+            lit = any(start <= time < start + FLASH_SECONDS for start in starts)
+            yield draw(number, self.canvas, lit)
 
 
 def run(ffmpeg: Path, arguments: Sequence[str], feed: bytes | None = None) -> bytes:

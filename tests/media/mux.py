@@ -29,6 +29,8 @@ def retimed(times: Sequence[Fraction]) -> Step:
                 stream.index: outward.add_stream_from_template(stream)
                 for stream in (*inward.streams.video, *inward.streams.audio)
             }
+            for stream in inward.streams.video:
+                copies[stream.index].time_base = base
             seen = 0
             for packet in inward.demux(*copies_of(inward)):
                 if packet.dts is None:

@@ -86,8 +86,9 @@ def clock_zero(container: av.container.InputContainer) -> Fraction:
     """Seconds in the file's own clock that a player shows as zero."""
     if "mp4" in container.format.name.split(","):
         return Fraction(0)
-    start = cast("int | None", container.start_time)
-    return max(Fraction(start or 0, AV_TIME_BASE), Fraction(0))
+    start = Fraction(cast("int | None", container.start_time) or 0, AV_TIME_BASE)
+    # Matroska's negative start is encoder delay, which is not shown.
+    return max(start, Fraction(0)) if "matroska" in container.format.name else start
 
 
 def _decoded(
@@ -123,9 +124,15 @@ def iter_frames(
         return
     with open_media(path) as container:
         zero = clock_zero(container)
+        rate = None
+        due = zero
         for frame in _decoded(container, "video", stream, tolerant):
             assert isinstance(frame, av.VideoFrame)
-            stamp = Fraction(frame.pts or 0) * Fraction(frame.time_base)
+            if rate is None:
+                rate = container.streams.video[stream].average_rate or Fraction(25)
+            # Raw streams have no stamps: frames then follow at the nominal rate.
+            stamp = due if frame.pts is None else frame.pts * Fraction(frame.time_base)
+            due = stamp + 1 / rate
             yield Seen(stamp - zero, frame, upright)
 
 

@@ -15,6 +15,8 @@ from .sound import BEEP_HZ, BEEP_SECONDS
 
 WINDOW_SECONDS = 0.01
 """Length of the level meter: ten periods of the beep."""
+STAMP_SLACK_SECONDS = 0.004
+"""Stamps this near to where the last piece ended continue it."""
 PAIRING_SECONDS = 0.4
 """A flash and a beep further apart than this do not belong together."""
 
@@ -40,8 +42,14 @@ def read_track(path: Path, *, stream: int = 0, tolerant: bool = False) -> Track 
     pieces = list(audio_frames(path, stream=stream, tolerant=tolerant))
     if not pieces:
         return None
-    start, rate = float(min(stamp for stamp, _, _ in pieces)), pieces[0][2]
-    places = [round((float(stamp) - start) * rate) for stamp, _, _ in pieces]
+    start, rate = float(pieces[0][0]), pieces[0][2]
+    places: list[int] = []
+    due = 0
+    for stamp, samples, _ in pieces:
+        place = max(0, round((float(stamp) - start) * rate))
+        # Stamps rounded to a millisecond must not tear a tone apart.
+        places.append(due if abs(place - due) < STAMP_SLACK_SECONDS * rate else place)
+        due = places[-1] + samples.shape[1]
     length = max(place + piece[1].shape[1] for place, piece in zip(places, pieces, strict=True))
     mono = np.zeros(length, np.float32)
     for place, (_, samples, _) in zip(places, pieces, strict=True):
