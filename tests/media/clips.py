@@ -9,7 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 
-from . import clips_light, clips_picture, clips_timing
+from . import (
+    clips_containers,
+    clips_damage,
+    clips_light,
+    clips_picture,
+    clips_sound,
+    clips_timing,
+)
 from .clip import Clip, Truth, ffmpeg_path, stored
 
 __all__ = ["CLIPS", "Clip", "Truth", "clip_file", "ffmpeg_path", "theme"]
@@ -18,6 +25,9 @@ THEMES: dict[str, ModuleType] = {
     "timing": clips_timing,
     "picture": clips_picture,
     "light": clips_light,
+    "sound": clips_sound,
+    "containers": clips_containers,
+    "damage": clips_damage,
 }
 _SOURCES: dict[str, Path] = {}
 CLIPS: dict[str, Clip] = {}

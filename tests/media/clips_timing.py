@@ -15,6 +15,7 @@ from .picture import Canvas
 NO_B = Recipe(video=(*H264, "-bf", "0"))
 TS = Recipe(muxer=("-f", "mpegts"))
 VP8 = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "2M")
+VP9 = ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-crf", "18", "-b:v", "0")
 VORBIS = ("-c:a", "libvorbis",)
 
 
@@ -96,7 +97,8 @@ CLIPS: tuple[Clip, ...] = (
     filmed("rate_5994", _at(Fraction(60000, 1001), 120)),
     filmed("rate_14985", _at(Fraction(15000, 1001), 30)),
     reworked("odd_tick", ODD_TICK, retimed(ODD_TICK.times), NO_B),
-    reworked("irregular", IRREGULAR, retimed(IRREGULAR.times), NO_B),
+    # VP9 says no frame rate of its own, so FFmpeg takes the clock: r_frame_rate is 90000/1.
+    reworked("irregular", IRREGULAR, retimed(IRREGULAR.times), Recipe(video=VP9)),
     reworked("video_late", LATE, retimed(LATE.times), NO_B),
     filmed(
         "start_10h_ts", PLAIN, Recipe(muxer=("-f", "mpegts", "-output_ts_offset", "36000")),
