@@ -51,7 +51,9 @@ class Truth:
     channels: int | None = 1
     sample_rate: int | None = 48_000
     flash_times: tuple[float, ...] = ()
-    """Seconds on the player's clock, beeps the same."""
+    """Seconds on the player's clock, beeps the same but for `sync_offset_seconds`."""
+    sync_offset_seconds: float = 0.0
+    """Beep minus flash where the container itself cannot undo the encoder's delay."""
     bar_tolerance: float | None = 3.0
     """Levels by which the source's own bars may miss; None where they are not judged."""
     stored_squareness: float = 1.0

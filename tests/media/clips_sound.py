@@ -46,7 +46,7 @@ def _sound_file(ffmpeg: Path, path: Path, cover: bool, *audio: str) -> None:
 def _sounding(name: str, suffix: str, cover: bool, *audio: str) -> Clip:
     truth = replace(
         truth_of(MOVIE), has_video=False, displayed_width=None, displayed_height=None,
-        frame_count=0, nominal_rate=None, bar_tolerance=None,
+        frame_count=0, nominal_rate=None, bar_tolerance=None, numbered=False,
     )  # fmt: skip
     return Clip(name, suffix, lambda ffmpeg, path: _sound_file(ffmpeg, path, cover, *audio), truth)
 
@@ -129,10 +129,10 @@ CLIPS: tuple[Clip, ...] = (
         truth_of(MOVIE), damaged=True,
     )),
     reworked("audio_undecodable", MOVIE, _spoiled((0.0, 1.0)), truth=replace(
-        truth_of(MOVIE), damaged=True,
+        truth_of(MOVIE), damaged=True, audio_start_seconds=None, audio_end_seconds=None,
     )),
     Clip("two_audio_codecs", ".ts", _two_codecs, replace(
         truth_of(MOVIE), frame_count=150, numbered=False, duration_seconds=6.0,
-        audio_end_seconds=None, flash_times=(),
+        audio_end_seconds=None, flash_times=(), damaged=False,
     )),
 )  # fmt: skip

@@ -106,3 +106,13 @@ def sync_error_seconds(path: Path, *, stream: int = 0, tolerant: bool = False) -
         if near:
             errors.append(min(near, key=abs))
     return errors
+
+
+def hum_hz(path: Path, *, stream: int = 0) -> float:
+    """The strongest tone below 600 Hz, to tell one track from another."""
+    track = read_track(path, stream=stream)
+    if track is None:
+        return 0.0
+    power = np.abs(np.fft.rfft(track.mono * np.hanning(len(track.mono))))
+    pitch = np.fft.rfftfreq(len(track.mono), 1 / track.rate)
+    return float(pitch[int(np.argmax(np.where((pitch > 40) & (pitch < 600), power, 0.0)))])
