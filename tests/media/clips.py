@@ -17,7 +17,8 @@ from . import (
     clips_sound,
     clips_timing,
 )
-from .clip import Clip, Truth, ffmpeg_path, stored
+from .clip import Clip, Truth
+from .store import ffmpeg_path, stored
 
 __all__ = ["CLIPS", "Clip", "Truth", "clip_file", "ffmpeg_path", "theme"]
 

@@ -62,7 +62,6 @@ def _font() -> bytes:
     return font.path.getvalue()
 
 
-
 def _with_files(files: dict[str, bytes], arguments: Callable[[Path], list[str]]) -> Step:
     """Mux the source with small side files laid in a scratch folder."""
 
@@ -134,9 +133,12 @@ CLIPS: tuple[Clip, ...] = (
     _coded("hevc_mp4", ".mp4", ("-c:v", "libx265", "-preset", "ultrafast", "-crf", "16",
            "-x265-params", "log-level=error", "-tag:v", "hvc1"),
            ("-c:a", "aac"), to_yuv(), FAST_START),
-    _coded("av1_mp4", ".mp4", ("-c:v", "libsvtav1", "-preset", "12", "-crf", "12"),
+    _coded("av1_mp4", ".mp4", ("-c:v", "libaom-av1", "-usage", "realtime", "-cpu-used", "8",
+           "-crf", "16", "-row-mt", "1"),
            ("-c:a", "aac"), to_yuv(), FAST_START),
-    _coded("mpeg4_mp3_avi", ".avi", ("-c:v", "mpeg4", "-q:v", "2", "-flags", "+low_delay"), ("-c:a", "libmp3lame"),
+    _coded("mpeg4_mp3_avi", ".avi", ("-c:v", "mpeg4", "-q:v", "2"), ("-c:a", "libmp3lame"),
+           # Else the MP3's negative first stamp leaves a hole after the first picture.
+           muxer=("-avoid_negative_ts", "disabled"),
            truth=replace(truth_of(MOVIE), sync_offset_seconds=MP3_DELAY_SECONDS)),
     _coded("mpeg2_mp2_ts", ".ts", ("-c:v", "mpeg2video", "-q:v", "2"), ("-c:a", "mp2"),
            truth=shifted(truth_of(MOVIE), 481 / 48_000)),

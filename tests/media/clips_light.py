@@ -74,7 +74,6 @@ def _hdr(name: str, signal: Callable[[Rgb], Light], transfer: str, extra: str) -
     return filmed(name, SILENT, recipe, truth=truth)
 
 
-
 def _still(name: str, suffix: str, *video: str) -> Clip:
     one = replace(SILENT, count=1)
     truth = replace(truth_of(one), still=True, duration_seconds=None, nominal_rate=None)

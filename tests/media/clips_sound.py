@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from .clip import Clip, Step, filmed, reworked, truth_of
+from .clip import PRIMING_SECONDS, Clip, Step, filmed, reworked, shifted, truth_of
 from .film import AAC, FAST_START, Recipe, Shot, film, run
 from .mux import overwritten, packet_spans
 from .picture import Canvas, draw
@@ -132,7 +132,7 @@ CLIPS: tuple[Clip, ...] = (
         truth_of(MOVIE), damaged=True, audio_start_seconds=None, audio_end_seconds=None,
     )),
     Clip("two_audio_codecs", ".ts", _two_codecs, replace(
-        truth_of(MOVIE), frame_count=150, numbered=False, duration_seconds=6.0,
-        audio_end_seconds=None, flash_times=(), damaged=False,
+        shifted(truth_of(MOVIE), PRIMING_SECONDS), frame_count=150, numbered=False,
+        duration_seconds=6.0, audio_end_seconds=None, flash_times=(),
     )),
 )  # fmt: skip

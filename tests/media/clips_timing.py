@@ -16,7 +16,10 @@ NO_B = Recipe(video=(*H264, "-bf", "0"))
 TS = Recipe(muxer=("-f", "mpegts"))
 VP8 = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "2M")
 VP9 = ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-crf", "18", "-b:v", "0")
-VORBIS = ("-c:a", "libvorbis",)
+VORBIS = (
+    "-c:a",
+    "libvorbis",
+)
 
 
 def _x264(params: str) -> Recipe:
@@ -27,7 +30,7 @@ def _x264(params: str) -> Recipe:
 
 def _phone_times() -> tuple[Fraction, ...]:
     """About 30 frames a second with a few ms of jitter, and 5 s without any after 1.5 s."""
-    jitter = [Fraction((n * 7) % 9 - 4, 1000) for n in range(90)]
+    jitter = [Fraction((n * n * 7) % 9 - 4, 1000) for n in range(90)]
     return tuple(
         Fraction(n, 30) + (jitter[n] if n else 0) + (5 if n >= 45 else 0) for n in range(90)
     )
@@ -41,7 +44,9 @@ def _one_odd_tick() -> tuple[Fraction, ...]:
 def _irregular() -> tuple[Fraction, ...]:
     """About 30 frames a second, none of them on any grid but the clock's own ticks."""
     source = random.Random(7)
-    return tuple(Fraction(n * 3000 + (n and source.randint(-1300, 1300)), 90_000) for n in range(60))
+    return tuple(
+        Fraction(n * 3000 + (n and source.randint(-1300, 1300)), 90_000) for n in range(60)
+    )
 
 
 def _later(seconds: Fraction) -> tuple[Fraction, ...]:
@@ -119,8 +124,8 @@ CLIPS: tuple[Clip, ...] = (
         suffix=".ts", truth=PRIMED,
     ),
     Clip("ts_jump", ".ts", _jump, replace(
-        truth_of(PLAIN), frame_count=100, numbered=False, duration_seconds=4.0,
-        audio_end_seconds=None, flash_times=(), damaged=False,
+        PRIMED, frame_count=100, numbered=False, duration_seconds=4.0, audio_end_seconds=None,
+        flash_times=(),
     )),
     filmed("ts", PLAIN, TS, suffix=".ts", truth=PRIMED),
     filmed("open_gop", PLAIN, _x264("open-gop=1:bframes=3:keyint=12:min-keyint=12:scenecut=0")),
@@ -134,7 +139,8 @@ CLIPS: tuple[Clip, ...] = (
     ),
     reworked(
         "webm_no_duration", PLAIN, _piped_webm,
-        Recipe(video=VP8, audio=VORBIS, filters=to_yuv(matrix="bt601"), muxer=()), inner=".webm", suffix=".webm",
+        Recipe(video=VP8, audio=VORBIS, filters=to_yuv(matrix="bt601"), muxer=()),
+        inner=".webm", suffix=".webm",
         truth=replace(truth_of(PLAIN), duration_in_header=False),
     ),
     filmed(
@@ -144,9 +150,9 @@ CLIPS: tuple[Clip, ...] = (
     filmed("moov_at_end", PLAIN, Recipe(muxer=())),
     filmed("fragmented", PLAIN, Recipe(
         muxer=("-movflags", "+frag_keyframe+empty_moov+default_base_moof"),
-    ), truth=PRIMED),
+        # Only the first picture is at zero: the fragment's clock is laid down before the rest.
+    ), truth=replace(PRIMED, video_start_seconds=0.0)),
     filmed("single_frame", Shot(count=1, sound=None)),
     filmed("fifth_of_a_second", Shot(count=5)),
     filmed("hours_25", DAY, NO_B),
 )  # fmt: skip
-

@@ -48,9 +48,7 @@ def to_yuv(
     )
 
 
-UNTAG = (
-    ",setparams=colorspace=unknown:color_primaries=unknown:color_trc=unknown:range=unknown"
-)
+UNTAG = ",setparams=colorspace=unknown:color_primaries=unknown:color_trc=unknown:range=unknown"
 """Takes every colour tag off again."""
 
 

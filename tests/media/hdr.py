@@ -68,9 +68,9 @@ def in_signal(signal: Callable[[Rgb], Light]) -> Callable[[Iterator[Rgb]], Itera
 
 
 @lru_cache(maxsize=4)
-def bars_as(signal: Callable[[Rgb], Light], bars: tuple[tuple[int, int, int], ...]) -> list[
-    tuple[float, float, float]
-]:
+def bars_as(
+    signal: Callable[[Rgb], Light], bars: tuple[tuple[int, int, int], ...]
+) -> list[tuple[float, float, float]]:
     """What SDR bars become in the signal, in 0..255."""
     table = signal(np.array(bars, np.uint8)) * 255
     return [(float(r), float(g), float(b)) for r, g, b in table]

@@ -100,9 +100,7 @@ def _upright(rgb: npt.NDArray[np.float64]) -> bool:
     height, width = rgb.shape[:2]
     red = rgb[RED_MARK.slices(width, height, 0.25)].mean(axis=(0, 1))
     green = rgb[GREEN_MARK.slices(width, height, 0.25)].mean(axis=(0, 1))
-    return bool(
-        red[0] - max(red[1], red[2]) > 60 and green[1] - max(green[0], green[2]) > 60
-    )
+    return bool(red[0] - max(red[1], red[2]) > 60 and green[1] - max(green[0], green[2]) > 60)
 
 
 def orientation(rgb: Rgb) -> Orientation:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import av
 
@@ -16,6 +16,8 @@ from .film import run
 
 TICKS = 90_000
 """Ticks a second of restamped video."""
+LAST_TICKS = 3000
+"""How long the last frame stays."""
 
 
 def retimed(times: Sequence[Fraction]) -> Step:
@@ -25,32 +27,26 @@ def retimed(times: Sequence[Fraction]) -> Step:
         base = Fraction(1, TICKS)
         stamps = [round(time * TICKS) for time in times]
         with av.open(source) as inward, av.open(path, "w") as outward:
-            copies = {
-                stream.index: outward.add_stream_from_template(stream)
-                for stream in (*inward.streams.video, *inward.streams.audio)
-            }
-            for stream in inward.streams.video:
-                copies[stream.index].time_base = base
-            seen = 0
-            for packet in inward.demux(*copies_of(inward)):
+            # PyAV's muxing types are half open.
+            out = cast("Any", outward)
+            copies: dict[int, Any] = {}
+            for stream in (*inward.streams.video, *inward.streams.audio):
+                copies[stream.index] = out.add_stream_from_template(stream)
+                if stream.type == "video":
+                    copies[stream.index].time_base = base
+            pictures = iter(zip(stamps, [*stamps[1:], stamps[-1] + LAST_TICKS], strict=True))
+            for packet in inward.demux(*inward.streams.video, *inward.streams.audio):
                 if packet.dts is None:
                     continue
                 if packet.stream.type == "video":
-                    stamp = stamps[seen]
-                    following = stamps[seen + 1] if seen + 1 < len(stamps) else None
+                    stamp, following = next(pictures)
                     packet.time_base = base
                     packet.pts = packet.dts = stamp
-                    packet.duration = 3000 if following is None else following - stamp
-                    seen += 1
+                    packet.duration = following - stamp
                 packet.stream = copies[packet.stream.index]
-                outward.mux(packet)
+                out.mux(packet)
 
     return step
-
-
-def copies_of(container: Any) -> list[Any]:
-    """The streams that are copied: picture and sound."""
-    return [*container.streams.video, *container.streams.audio]
 
 
 def copied(*options: str, before: Sequence[str] = ()) -> Step:

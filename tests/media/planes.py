@@ -7,16 +7,19 @@ with the encoder under test would hide a wrong tag.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, cast
 
 import av
 import numpy as np
 import numpy.typing as npt
+from av.sidedata.sidedata import SideData
 from av.sidedata.sidedata import Type as SideDataType
 
 from .picture import Rgb
 
-Plane = npt.NDArray[np.float32]
+Plane = npt.NDArray[np.floating[Any]]
 
 FULL_RANGE = 2
 """AVCOL_RANGE_JPEG."""
@@ -31,6 +34,7 @@ KR_KB = {
 }
 """Luma weights of red and blue by the H.273 matrix number."""
 UNTAGGED = 2
+ONE = np.float32(1)
 
 
 @dataclass(frozen=True)
@@ -115,13 +119,13 @@ def rgb(frame: av.VideoFrame, matrix: int | None = None) -> Rgb:
     tagged = frame.colorspace if matrix is None else matrix
     if tagged in (UNTAGGED, 3):
         tagged = _guessed_matrix(frame.width, frame.height)
-    kr, kb = KR_KB[tagged]
+    kr, kb = (np.float32(weight) for weight in KR_KB[tagged])
     # Nearest chroma is enough: colours are judged in the middle of flat areas.
     height, width = y.shape
     cb, cr = (_enlarged(plane, width, height) for plane in planes[1:])
-    red = y + 2 * (1 - kr) * cr
-    blue = y + 2 * (1 - kb) * cb
-    green = (y - kr * red - kb * blue) / (1 - kr - kb)
+    red = y + np.float32(2) * (ONE - kr) * cr
+    blue = y + np.float32(2) * (ONE - kb) * cb
+    green = (y - kr * red - kb * blue) / (ONE - kr - kb)
     return np.stack([_bytes(red), _bytes(green), _bytes(blue)], axis=2)
 
 
@@ -137,12 +141,19 @@ def alpha(frame: av.VideoFrame) -> npt.NDArray[np.uint8] | None:
     return frame.to_ndarray(format="rgba").astype(np.uint8)[:, :, 3]
 
 
+def side_data(frame: av.VideoFrame) -> dict[SideDataType, bytes]:
+    """What travels with the frame besides pixels: mastering data, display matrix, captions."""
+    # PyAV iterates over entries, whatever the Mapping in its type says.
+    entries = cast("Iterable[SideData]", frame.side_data)
+    return {entry.type: bytes(entry) for entry in entries}
+
+
 def display_matrix(frame: av.VideoFrame) -> tuple[int, ...] | None:
     """The nine numbers of the display matrix, or None where nothing is to be turned."""
-    found = [data for data in frame.side_data if data.type == SideDataType.DISPLAYMATRIX]
-    if not found:
+    found = side_data(frame).get(SideDataType.DISPLAYMATRIX)
+    if found is None:
         return None
-    numbers = struct.unpack("<9i", bytes(found[0]))
+    numbers = struct.unpack("<9i", found)
     identity = (65536, 0, 0, 0, 65536, 0, 0, 0, 1 << 30)
     return None if numbers == identity else numbers
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
 import av.error
 import pytest
+from av.stream import Disposition
 
-from . import look, read, sync
+from . import hear, look, read, sync
 from .clips import CLIPS, Truth, clip_file
+from .opening import open_media
 
 BY_PYAV = [
     name
@@ -39,7 +42,7 @@ def _check_picture(first: read.Seen, truth: Truth) -> None:
 
 
 def _check_sound(path: Path, truth: Truth) -> None:
-    track = sync.read_track(path)
+    track = hear.read_track(path)
     assert (track is not None) == truth.has_audio
     if track is None:
         return
@@ -88,8 +91,8 @@ def test_damage_loses_content(name: str) -> None:
     numbers = read.frame_numbers(path, tolerant=True)
     assert numbers[:20] == list(range(20))
     if name.startswith("audio"):
-        track = sync.read_track(path, tolerant=True)
-        beeps = [] if track is None else sync.beeps_in(track)
+        track = hear.read_track(path, tolerant=True)
+        beeps = [] if track is None else hear.beeps_in(track)
         assert len(beeps) < len(truth.flash_times)
     else:
         assert len([n for n in numbers if n is not None]) < (truth.frame_count or 0)
@@ -101,9 +104,7 @@ def test_display_matrix_is_in_the_file(name: str) -> None:
     assert read.orientation(stored) is not look.Orientation.UPRIGHT
 
 
-@pytest.mark.parametrize(
-    ("name", "first_line"), [("interlaced_tff", 0), ("interlaced_bff", 1)]
-)
+@pytest.mark.parametrize(("name", "first_line"), [("interlaced_tff", 0), ("interlaced_bff", 1)])
 def test_fields_hold_their_own_moments(name: str, first_line: int) -> None:
     frames = read.decode_frames(clip_file(name))
     assert all(seen.frame.interlaced_frame for seen in frames)
@@ -120,17 +121,17 @@ def test_telecine_spreads_four_frames_over_five() -> None:
 
 def test_gap_and_jitter_of_the_phone() -> None:
     times = read.frame_times(clip_file("vfr_gap"))
-    steps = [after - before for before, after in zip(times, times[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(times)]
     assert max(steps) > 5
     assert len(set(steps)) > 4
 
 
 def test_languages_differ_by_their_hum() -> None:
     path = clip_file("two_languages")
-    assert sync.hum_hz(path, stream=0) == pytest.approx(120, abs=3)
-    assert sync.hum_hz(path, stream=1) == pytest.approx(300, abs=3)
-    with read.open_media(path) as container:
-        kept = [bool(s.disposition & av.stream.Disposition.default) for s in container.streams.audio]
+    assert hear.hum_hz(path, stream=0) == pytest.approx(120, abs=3)
+    assert hear.hum_hz(path, stream=1) == pytest.approx(300, abs=3)
+    with open_media(path) as container:
+        kept = [bool(s.disposition & Disposition.default) for s in container.streams.audio]
         assert kept == [False, True]
 
 
@@ -148,7 +149,7 @@ def test_tags_of_unusual_clips() -> None:
 
 def test_odd_rates_reach_ffmpeg_as_such() -> None:
     def base_rate(name: str) -> Fraction | None:
-        with read.open_media(clip_file(name)) as container:
+        with open_media(clip_file(name)) as container:
             return container.streams.video[0].base_rate
 
     assert base_rate("irregular") == 90_000
