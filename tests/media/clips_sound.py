@@ -94,7 +94,10 @@ def _spoiled(share: Sequence[float]) -> Step:
 
 
 def _two_codecs(ffmpeg: Path, path: Path) -> None:
-    """One programme whose sound turns from AAC into MP2 half-way, as a broadcast splice does."""
+    """One programme whose sound turns from AAC into MP2 half-way, as a broadcast splice does.
+
+    FFmpeg goes on decoding AAC, so the second half of the sound is lost to it.
+    """
     joined = bytearray()
     for offset, audio in ((0, AAC), (3, ("-c:a", "mp2"))):
         part = path.with_name(f"part{offset}.ts")
@@ -131,8 +134,11 @@ CLIPS: tuple[Clip, ...] = (
     reworked("audio_undecodable", MOVIE, _spoiled((0.0, 1.0)), truth=replace(
         truth_of(MOVIE), damaged=True, audio_start_seconds=None, audio_end_seconds=None,
     )),
-    Clip("two_audio_codecs", ".ts", _two_codecs, replace(
+    Clip("audio_two_codecs", ".ts", _two_codecs, replace(
         shifted(truth_of(MOVIE), PRIMING_SECONDS), frame_count=150, numbered=False,
-        duration_seconds=6.0, audio_end_seconds=None, flash_times=(),
+        duration_seconds=6.0, audio_end_seconds=6.0, damaged=True,
+        flash_times=tuple(
+            float(time) + after for after in (PRIMING_SECONDS, 3.0) for time in MOVIE.flash_times
+        ),
     )),
 )  # fmt: skip

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
 from math import floor
 from pathlib import Path
 
@@ -98,16 +100,31 @@ class Shot:
             yield draw(number, self.canvas, lit)
 
 
-def run(ffmpeg: Path, arguments: Sequence[str], feed: bytes | None = None) -> bytes:
-    """Run FFmpeg over `arguments`, quietly; its standard output. Raises with its words."""
-    command = [str(ffmpeg), "-hide_banner", "-nostdin", "-v", "error", "-y", *arguments]
-    if feed is not None:
-        command.remove("-nostdin")
-    done = subprocess.run(command, input=feed, capture_output=True, check=False)
-    if done.returncode != 0:
-        words = done.stderr.decode(errors="replace")[-2000:]
-        raise RuntimeError(f"ffmpeg {' '.join(arguments)}: {words}")
-    return done.stdout
+def run(ffmpeg: Path, arguments: Sequence[str], feed: Iterable[bytes] | None = None) -> bytes:
+    """Run FFmpeg over `arguments`, quietly; its standard output. Raises with its words.
+
+    `feed` goes to its standard input piece by piece, so that drawing and encoding overlap.
+    """
+    command = [str(ffmpeg), "-hide_banner", "-v", "error", "-y", *arguments]
+    if feed is None:
+        command.insert(1, "-nostdin")
+    with tempfile.TemporaryFile() as words:
+        stdin = subprocess.DEVNULL if feed is None else subprocess.PIPE
+        process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=words)
+        with process:
+            if process.stdin is not None:
+                # A broken pipe is FFmpeg stopping early; its exit code tells whether it failed.
+                with suppress(BrokenPipeError):
+                    for piece in feed or ():
+                        process.stdin.write(piece)
+                with suppress(BrokenPipeError):
+                    process.stdin.close()
+            output = process.stdout.read() if process.stdout else b""
+        if process.returncode != 0:
+            words.seek(0)
+            said = words.read().decode(errors="replace")[-2000:]
+            raise RuntimeError(f"ffmpeg {' '.join(arguments)}: {said}")
+    return output
 
 
 Arrange = Callable[[Iterator[Rgb]], Iterator[Pixels]]
@@ -138,12 +155,12 @@ class Recipe:
 def film(ffmpeg: Path, path: Path, shot: Shot, recipe: Recipe | None = None) -> None:
     """Encode the shot into `path`."""
     recipe = recipe or Recipe()
-    raw, size = bytearray(), (0, 0)
-    for stored in recipe.arrange(shot.frames()):
-        raw += stored.tobytes()
-        size = (stored.shape[1], stored.shape[0])
+    stored = recipe.arrange(shot.frames())
+    first = next(stored)
+    height, width = first.shape[:2]
+    pieces = (picture.tobytes() for picture in chain([first], stored))
     arguments = [
-        "-f", "rawvideo", "-pix_fmt", recipe.pixel_format, "-s", f"{size[0]}x{size[1]}",
+        "-f", "rawvideo", "-pix_fmt", recipe.pixel_format, "-s", f"{width}x{height}",
         "-r", str(shot.rate), "-i", "pipe:0",
     ]  # fmt: skip
     maps = ["-map", "0:v"]
@@ -159,8 +176,8 @@ def film(ffmpeg: Path, path: Path, shot: Shot, recipe: Recipe | None = None) -> 
         arguments += [*recipe.inputs, *(maps if recipe.maps is None else recipe.maps)]
         sar = shot.canvas.sar
         # The aspect is set even when 1:1: raw video has none and some readers guess.
-        chain = f"{recipe.filters},setsar={sar.numerator}/{sar.denominator}"
-        arguments += ["-filter:v:0", chain.lstrip(","), *recipe.video]
+        filters = f"{recipe.filters},setsar={sar.numerator}/{sar.denominator}"
+        arguments += ["-filter:v:0", filters.lstrip(","), *recipe.video]
         if shot.sound is not None:
             arguments += [*recipe.audio]
-        run(ffmpeg, [*arguments, *recipe.muxer, str(path)], bytes(raw))
+        run(ffmpeg, [*arguments, *recipe.muxer, str(path)], pieces)
