@@ -12,6 +12,7 @@ from types import ModuleType
 from . import (
     clips_containers,
     clips_damage,
+    clips_hidden,
     clips_light,
     clips_picture,
     clips_sound,
@@ -28,6 +29,7 @@ THEMES: dict[str, ModuleType] = {
     "light": clips_light,
     "sound": clips_sound,
     "containers": clips_containers,
+    "hidden": clips_hidden,
     "damage": clips_damage,
 }
 _SOURCES: dict[str, Path] = {}

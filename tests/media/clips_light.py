@@ -59,17 +59,23 @@ def _see_through(frames: Iterator[Rgb]) -> Iterator[Pixels]:
         yield np.concatenate([frame, opacity], axis=2)
 
 
-def _hdr(name: str, signal: Callable[[Rgb], Light], transfer: str, extra: str) -> Clip:
+HDR_FILTERS = to_yuv("yuv420p10le", "bt2020nc", transfer="{transfer}", primaries="bt2020")
+
+
+def hdr_video(extra: str) -> tuple[str, ...]:
+    """x265 of 10 bits with further `extra` parameters, each led by a colon."""
     params = f"log-level=error:repeat-headers=1{extra}"
+    coder = ("-c:v", "libx265", "-preset", "ultrafast", "-crf", "14", "-tag:v", "hvc1")
+    return (*coder, "-x265-params", params)
+
+
+def _hdr(name: str, signal: Callable[[Rgb], Light], transfer: str, extra: str) -> Clip:
     recipe = Recipe(
-        video=(
-            "-c:v", "libx265", "-preset", "ultrafast", "-crf", "14", "-tag:v", "hvc1",
-            "-x265-params", params,
-        ),
-        filters=to_yuv("yuv420p10le", "bt2020nc", transfer=transfer, primaries="bt2020"),
+        video=hdr_video(extra),
+        filters=HDR_FILTERS.format(transfer=transfer),
         arrange=in_signal(signal),
         pixel_format="rgb48le",
-    )  # fmt: skip
+    )
     truth = replace(truth_of(SILENT), transfer=name, bar_tolerance=None)
     return filmed(name, SILENT, recipe, truth=truth)
 

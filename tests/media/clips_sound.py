@@ -11,8 +11,8 @@ from pathlib import Path
 from PIL import Image
 
 from .clip import PRIMING_SECONDS, Clip, Step, filmed, reworked, shifted, truth_of
-from .film import AAC, FAST_START, Recipe, Shot, film, run
-from .mux import overwritten, packet_spans
+from .film import AAC, FAST_START, Recipe, Shot, run
+from .mux import joined_ts, overwritten, packet_spans
 from .picture import Canvas, draw
 from .sound import Sound, samples, wav
 
@@ -98,14 +98,8 @@ def _two_codecs(ffmpeg: Path, path: Path) -> None:
 
     FFmpeg goes on decoding AAC, so the second half of the sound is lost to it.
     """
-    joined = bytearray()
-    for offset, audio in ((0, AAC), (3, ("-c:a", "mp2"))):
-        part = path.with_name(f"part{offset}.ts")
-        muxer = ("-f", "mpegts", "-output_ts_offset", str(offset))
-        film(ffmpeg, part, MOVIE, Recipe(audio=audio, muxer=muxer))
-        joined += part.read_bytes()
-        part.unlink()
-    path.write_bytes(bytes(joined))
+    mp2 = Recipe(audio=("-c:a", "mp2"))
+    joined_ts(ffmpeg, path, [(MOVIE, Recipe(), 0), (MOVIE, mp2, 3)])
 
 
 HALF = Fraction(1, 2)

@@ -8,8 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from .clip import PRIMING_SECONDS, Clip, filmed, reworked, shifted, truth_of
-from .film import H264, Recipe, Shot, film, run, to_yuv
-from .mux import copied, retimed
+from .film import H264, Recipe, Shot, run, to_yuv
+from .mux import copied, joined_ts, retimed
 from .picture import Canvas
 
 NO_B = Recipe(video=(*H264, "-bf", "0"))
@@ -59,18 +59,18 @@ IRREGULAR = Shot(rate=Fraction(30), count=60, times=_irregular())
 LATE = Shot(times=_later(Fraction(1, 2)))
 DAY = Shot(rate=Fraction(1, 1800), count=51, sound=None)
 PLAIN = Shot()
+FOUR_BY_THREE = Shot(Canvas(480, 360))
 PRIMED = shifted(truth_of(PLAIN), PRIMING_SECONDS)
 
 
 def _jump(ffmpeg: Path, path: Path) -> None:
     """Two programmes joined byte by byte; the second clock starts 100 s further on."""
-    joined = bytearray()
-    for offset in (0, 100):
-        part = path.with_name(f"part{offset}.ts")
-        film(ffmpeg, part, PLAIN, Recipe(muxer=("-f", "mpegts", "-output_ts_offset", str(offset))))
-        joined += part.read_bytes()
-        part.unlink()
-    path.write_bytes(bytes(joined))
+    joined_ts(ffmpeg, path, [(PLAIN, Recipe(), 0), (PLAIN, Recipe(), 100)])
+
+
+def _size_change(ffmpeg: Path, path: Path) -> None:
+    """A splice from 16:9 to 4:3 with an even clock."""
+    joined_ts(ffmpeg, path, [(PLAIN, Recipe(), 0), (FOUR_BY_THREE, Recipe(), 2)])
 
 
 def _piped_webm(ffmpeg: Path, source: Path, path: Path) -> None:
@@ -91,6 +91,10 @@ CUT = replace(
     audio_end_seconds=2 - CUT_FRAMES / 25,
     flash_times=tuple(float(time) - CUT_FRAMES / 25 for time in PLAIN.flash_times[1:]),
 )
+TWICE = replace(
+    PRIMED, frame_count=100, numbered=False, duration_seconds=4.0, audio_end_seconds=None,
+    flash_times=(),
+)  # fmt: skip
 B_FRAMES = "bframes=3:b-pyramid=normal:keyint=25:scenecut=0"
 
 CLIPS: tuple[Clip, ...] = (
@@ -123,10 +127,8 @@ CLIPS: tuple[Clip, ...] = (
         "ts_wrap", PLAIN, Recipe(muxer=("-f", "mpegts", "-output_ts_offset", "95441.7")),
         suffix=".ts", truth=PRIMED,
     ),
-    Clip("ts_jump", ".ts", _jump, replace(
-        PRIMED, frame_count=100, numbered=False, duration_seconds=4.0, audio_end_seconds=None,
-        flash_times=(),
-    )),
+    Clip("ts_jump", ".ts", _jump, TWICE),
+    Clip("ts_size_change", ".ts", _size_change, TWICE),
     filmed("ts", PLAIN, TS, suffix=".ts", truth=PRIMED),
     filmed("open_gop", PLAIN, _x264("open-gop=1:bframes=3:keyint=12:min-keyint=12:scenecut=0")),
     filmed(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
@@ -12,7 +13,7 @@ from typing import Any, cast
 import av
 
 from .clip import Step
-from .film import run
+from .film import Recipe, Shot, film, run
 
 TICKS = 90_000
 """Ticks a second of restamped video."""
@@ -47,6 +48,18 @@ def retimed(times: Sequence[Fraction]) -> Step:
                 out.mux(packet)
 
     return step
+
+
+def joined_ts(ffmpeg: Path, path: Path, parts: Sequence[tuple[Shot, Recipe, int]]) -> None:
+    """Transport streams of (shot, recipe, clock offset in seconds), joined byte by byte."""
+    joined = bytearray()
+    with tempfile.TemporaryDirectory() as scratch:
+        for shot, recipe, offset in parts:
+            part = Path(scratch, "part.ts")
+            muxer = ("-f", "mpegts", "-output_ts_offset", str(offset))
+            film(ffmpeg, part, shot, replace(recipe, muxer=muxer))
+            joined += part.read_bytes()
+    path.write_bytes(bytes(joined))
 
 
 def copied(*options: str, before: Sequence[str] = ()) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 
 from . import look, planes, read, sync
 from .clips import CLIPS, clip_file, ffmpeg_path
+from .clips_hidden import CAPTION
 from .film import run
 from .hdr import bars_as, hlg, pq
 from .names import awkward_names, named
@@ -47,6 +49,30 @@ def test_hdr_bars_hold_the_intended_signal() -> None:
 def test_mastering_data_is_in_the_file() -> None:
     kinds = planes.side_data(read.first_frame(clip_file("hdr10")).frame).keys()
     assert {SideData.MASTERING_DISPLAY_METADATA, SideData.CONTENT_LIGHT_LEVEL} <= kinds
+
+
+def test_captions_are_in_the_pictures() -> None:
+    shown = run(ffmpeg_path(), [
+        "-f", "lavfi", "-i", f"movie={clip_file('cea_608')}[out0+subcc]", "-map", "0:s",
+        "-f", "srt", "pipe:1",
+    ])  # fmt: skip
+    assert CAPTION.encode() in shown
+    frames = read.decode_frames(clip_file("cea_608"))
+    assert all(SideData.A53_CC in planes.side_data(seen.frame) for seen in frames)
+
+
+def test_dolby_vision_is_declared() -> None:
+    words = subprocess.run(
+        [ffmpeg_path(), "-hide_banner", "-i", clip_file("dolby_vision_5")],
+        capture_output=True,
+        check=False,
+    ).stderr
+    assert b"DOVI configuration record: version: 1.0, profile: 5" in words
+
+
+def test_splice_changes_the_size() -> None:
+    sizes = [seen.luma.shape for seen in read.iter_frames(clip_file("ts_size_change"))]
+    assert sizes == [(360, 640)] * 50 + [(360, 480)] * 50
 
 
 def _rgba(name: str, *decoder: str) -> npt.NDArray[np.uint8]:
