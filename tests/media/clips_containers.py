@@ -114,12 +114,16 @@ TEXTS = {
     "c.txt": CHAPTERS.encode(),
 }
 
+
+def _rich_with_font(ffmpeg: Path, source: Path, path: Path) -> None:
+    # The font is looked up when the clip is made, not when this module is read.
+    _with_files({**TEXTS, "Aileron.ttf": _font()}, _rich_mkv)(ffmpeg, source, path)
+
+
 CLIPS: tuple[Clip, ...] = (
     reworked(
         "mkv_rich", MOVIE,
-        lambda ffmpeg, source, path: _with_files({**TEXTS, "Aileron.ttf": _font()}, _rich_mkv)(
-            ffmpeg, source, path
-        ),
+        _rich_with_font,
         suffix=".mkv",
     ),
     reworked("mp4_rich", MOVIE, _with_files(TEXTS, _rich_mp4)),

@@ -13,11 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from .clip import Clip, Step, reworked, truth_of
-from .clips_light import HDR_FILTERS, SILENT, hdr_video
 from .film import H264, Recipe, Shot, run
-from .hdr import in_signal, pq
+from .hdr import HDR_FILTERS, hdr_video, in_signal, pq
 
 MOVIE = Shot(sound=None)
+SHORT = Shot(count=25, sound=None)
 CAPTION = "REELMILL"
 CAPTION_FRAMES = (10, 40)
 """Shown from about the first frame to the second."""
@@ -107,7 +107,7 @@ CLIPS: tuple[Clip, ...] = (
     ),
     reworked(
         "dolby_vision_5",
-        SILENT,
+        SHORT,
         _dolby_vision(),
         Recipe(
             video=hdr_video(""),
@@ -116,6 +116,6 @@ CLIPS: tuple[Clip, ...] = (
             pixel_format="rgb48le",
             muxer=(),
         ),
-        truth=replace(truth_of(SILENT), transfer="dolby vision 5", bar_tolerance=None),
+        truth=replace(truth_of(SHORT), transfer="dolby vision 5", bar_tolerance=None),
     ),
 )

@@ -10,7 +10,7 @@ import numpy as np
 
 from .clip import Clip, filmed, truth_of
 from .film import H264, Pixels, Recipe, Shot, to_yuv
-from .hdr import Light, hlg, in_signal, pq
+from .hdr import HDR_FILTERS, Light, hdr_video, hlg, in_signal, pq
 from .picture import Rgb
 
 SILENT = Shot(count=25, sound=None)
@@ -57,16 +57,6 @@ def _see_through(frames: Iterator[Rgb]) -> Iterator[Pixels]:
         opacity[round(CLEAR_ROWS[0] * height) : round(CLEAR_ROWS[1] * height)] = 0
         opacity[round(HALF_ROWS[0] * height) : round(HALF_ROWS[1] * height)] = 128
         yield np.concatenate([frame, opacity], axis=2)
-
-
-HDR_FILTERS = to_yuv("yuv420p10le", "bt2020nc", transfer="{transfer}", primaries="bt2020")
-
-
-def hdr_video(extra: str) -> tuple[str, ...]:
-    """x265 of 10 bits with further `extra` parameters, each led by a colon."""
-    params = f"log-level=error:repeat-headers=1{extra}"
-    coder = ("-c:v", "libx265", "-preset", "ultrafast", "-crf", "14", "-tag:v", "hvc1")
-    return (*coder, "-x265-params", params)
 
 
 def _hdr(name: str, signal: Callable[[Rgb], Light], transfer: str, extra: str) -> Clip:

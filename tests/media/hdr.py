@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from .film import Pixels
+from .film import Pixels, to_yuv
 from .picture import Rgb
 
 Light = npt.NDArray[np.float64]
@@ -74,3 +74,13 @@ def bars_as(
     """What SDR bars become in the signal, in 0..255."""
     table = signal(np.array(bars, np.uint8)) * 255
     return [(float(r), float(g), float(b)) for r, g, b in table]
+
+
+HDR_FILTERS = to_yuv("yuv420p10le", "bt2020nc", transfer="{transfer}", primaries="bt2020")
+
+
+def hdr_video(extra: str) -> tuple[str, ...]:
+    """x265 of 10 bits with further `extra` parameters, each led by a colon."""
+    params = f"log-level=error:repeat-headers=1{extra}"
+    coder = ("-c:v", "libx265", "-preset", "ultrafast", "-crf", "14", "-tag:v", "hvc1")
+    return (*coder, "-x265-params", params)
