@@ -78,12 +78,20 @@ def _inspect(container: InputContainer, descriptor: int) -> _Inspected:
     if is_mov:
         spans, missing = cut_spans(timed, spans, size)
     elif container.duration is not None:
-        missing = missing_after(container, spans, promised_bytes(descriptor), size)
+        missing = missing_after(container, spans, cut=_is_cut(scan, descriptor, size))
     streams = tuple(
         describe_stream(s, spans[s.index], scan.tracks[s.index].frame, cadences.get(s.index))
         for s in container.streams
     )
     return _Inspected(streams, missing, measured=container.duration is None or missing is not None)
+
+
+def _is_cut(scan: Scan, descriptor: int, size: int) -> bool | None:
+    """Whether bytes are missing or cannot be read; None: the file does not say how many to expect."""
+    if scan.broken:
+        return True
+    promised = promised_bytes(descriptor)
+    return None if promised is None else promised > size
 
 
 def _cadence(stream: AvVideoStream, scan: Scan, *, indexed: bool) -> Cadence:

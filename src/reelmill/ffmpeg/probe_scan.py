@@ -1,8 +1,10 @@
 """Reading packets: the first few for pictures and timestamps, the last few for where it ends."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import av.error
 from av.container import InputContainer
@@ -66,6 +68,8 @@ class Scan:
         # FFmpeg changes a stream's start while reading: note it before.
         self.tracks = {s.index: Track(header_start=s.start_time) for s in container.streams}
         self.at_end = False
+        self.broken = False
+        """Whether reading stopped at an error rather than at the end."""
 
     def read_head(self, pictures: Sequence[VideoStream], *, timestamps: bool) -> None:
         """Decode one frame of each stream, and collect timestamps where they are wanted."""
@@ -76,17 +80,17 @@ class Scan:
         budget = _MAX_BYTES
         if not waiting:
             return
-        for number, packet in enumerate(self._container.demux()):
-            if packet.stream_index not in self.tracks:
-                continue
-            track = self.tracks[packet.stream_index]
+        for number, packet in enumerate(self._packets()):
+            # A flushing packet has its stream, but not the number of it.
+            index = packet.stream.index
+            track = self.tracks[index]
             if packet.size:
                 track.note(packet, head=True)
-            if packet.stream_index in waiting and track.frame is None:
+            if index in waiting and track.frame is None:
                 track.frame = _decode(packet)
             decoded = track.frame is not None or track.packets >= _DECODE_TRIES
             if decoded and track.packets >= wanted:
-                waiting.discard(packet.stream_index)
+                waiting.discard(index)
             budget -= packet.size
             if packet.size and (not waiting or number > _MAX_PACKETS or budget < 0):
                 break
@@ -137,9 +141,22 @@ class Scan:
         return True
 
     def _read(self) -> None:
-        for packet in self._container.demux():
-            if packet.size and packet.stream_index in self.tracks:
-                self.tracks[packet.stream_index].note(packet, head=False)
+        for packet in self._packets():
+            if packet.size:
+                self.tracks[packet.stream.index].note(packet, head=False)
+
+    def _packets(self) -> "Generator[Packet[Any]]":
+        try:
+            yield from read_packets(self._container)
+        except av.error.FFmpegError:
+            self.broken = True
+
+
+def read_packets(container: InputContainer, *streams: VideoStream) -> "Generator[Packet[Any]]":
+    """The packets of these streams (of all, if none are given), then an empty one for each."""
+    # When streams have appeared meanwhile (MPEG-TS), PyAV trips over them at the very end.
+    with suppress(IndexError):
+        yield from container.demux(*streams)
 
 
 def _decode(packet: "Packet[Stream]") -> VideoFrame | None:
@@ -154,7 +171,7 @@ def find_key_frames(container: InputContainer, stream: VideoStream) -> tuple[Fra
     """Presentation times of the key frames of one stream, by reading all of its packets."""
     ticks = {
         packet.pts if packet.pts is not None else packet.dts
-        for packet in container.demux(stream)
+        for packet in read_packets(container, stream)
         if packet.is_keyframe and packet.size and not packet.is_discard
     }
     time_base = stream.time_base or Fraction(1)

@@ -64,11 +64,11 @@ def cut_spans(
 
 
 def missing_after(
-    container: InputContainer, spans: dict[int, Span], promised: int | None, size: int
+    container: InputContainer, spans: dict[int, Span], *, cut: bool | None
 ) -> Fraction | None:
     """How much of the container's length lies behind the last packet, if bytes are missing."""
     ends = [span.end for span in spans.values() if span.end is not None]
-    if not ends or (promised is not None and promised <= size):
+    if not ends or cut is False:
         return None
     start, duration = container.start_time or 0, container.duration or 0
     lengths = [Fraction(start + duration, av.time_base)]
@@ -76,6 +76,6 @@ def missing_after(
         # Without its index FFmpeg scales the length down to the file, but leaves the counts.
         lengths += [s.frames * (s.time_base or Fraction(1)) for s in container.streams]
     missing = max(lengths) - max(ends)
-    if promised is not None:
+    if cut:
         return max(missing, Fraction(0))
     return missing if container.format.name in _EXACT_HEADERS and missing > Fraction(1, 2) else None

@@ -75,9 +75,13 @@ def _slack(usual: float) -> float:
 
 
 def _irregular(gaps: Sequence[int], usual: float, slack: float) -> bool:
+    """Whether a frame is lost or extra, or more than 2 % of the frames are off their beat."""
     odd = [index for index, gap in enumerate(gaps) if abs(gap - usual) > slack]
     # Muxers stretch the first frame to where the sound starts, and leading pictures get lost.
-    return bool(odd) and not (odd == [0] and len(gaps) > 2 and gaps[0] <= usual * 2.5)
+    if odd == [0] and len(gaps) > 2 and gaps[0] <= usual * 2.5:
+        return False
+    missed = any(abs(gaps[index] - usual) > usual / 2 for index in odd)
+    return missed or len(odd) * 50 > len(gaps)
 
 
 def _is_pulldown(gaps: Sequence[int]) -> bool:

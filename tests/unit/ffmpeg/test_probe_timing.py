@@ -107,3 +107,14 @@ def test_a_gap_further_on_shows_in_the_average() -> None:
     average = Fraction(18000, 605)  # ten minutes of frames and five seconds of nothing
     found = find_cadence(ticks, Fraction(1, 90000), average=average, frames=18000)
     assert found == Cadence(Fraction(30), variable=True)
+
+
+def test_a_hiccup_where_files_were_joined_is_forgiven() -> None:
+    ticks = stamps(Fraction(30), Fraction(1, 90000))
+    joined = ticks[:150] + [tick + 1000 for tick in ticks[150:]]
+    assert find_cadence(joined, Fraction(1, 90000)) == Cadence(Fraction(30), variable=False)
+
+
+def test_an_unsteady_rate_is_variable() -> None:
+    ticks = [33 * number + (15 if number % 3 == 0 else 0) for number in range(300)]
+    assert find_cadence(ticks, MILLI).variable
