@@ -9,10 +9,15 @@ All three raise `ReelmillError` with a stable `code`, a sentence, and the last l
 log where there are any.
 """
 
-from reelmill.app import Planned, Result, plan, probe, run
-from reelmill.model.errors import ReelmillError
-from reelmill.model.events import Progress, TaskProgress
-from reelmill.recipes.ladder.settings import RUNGS, LadderSettings, Rung
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reelmill.app import Planned, Result, plan, probe, run
+    from reelmill.model.errors import ReelmillError
+    from reelmill.model.events import Progress, TaskProgress
+    from reelmill.model.facts import SourceFacts
+    from reelmill.recipes.ladder.settings import RUNGS, LadderSettings, Rung
 
 __all__ = [
     "RUNGS",
@@ -22,8 +27,24 @@ __all__ = [
     "ReelmillError",
     "Result",
     "Rung",
+    "SourceFacts",
     "TaskProgress",
     "plan",
     "probe",
     "run",
 ]
+
+_HOMES = {
+    **dict.fromkeys(("Planned", "Result", "plan", "probe", "run"), "reelmill.app"),
+    **dict.fromkeys(("Progress", "TaskProgress"), "reelmill.model.events"),
+    **dict.fromkeys(("RUNGS", "LadderSettings", "Rung"), "reelmill.recipes.ladder.settings"),
+    "ReelmillError": "reelmill.model.errors",
+    "SourceFacts": "reelmill.model.facts",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import on first use: `reelmill --help` and small parts need not load FFmpeg's libraries."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'reelmill' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -3,6 +3,7 @@
 `probe`, `plan` and `run` are the library; the command line calls the same.
 """
 
+import re
 import threading
 import uuid
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import JsonValue
 
@@ -19,7 +20,12 @@ from reelmill.ffmpeg.argv import arguments
 from reelmill.ffmpeg.capabilities import probe_capabilities
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.probe import probe as probe_file
-from reelmill.model.errors import MediaLimitError, UnsupportedMediaError, error_of_code
+from reelmill.model.errors import (
+    InvalidRequestError,
+    MediaLimitError,
+    UnsupportedMediaError,
+    error_of_code,
+)
 from reelmill.model.events import Progress
 from reelmill.model.facts import Facts, SourceFacts
 from reelmill.model.graph import Graph
@@ -27,10 +33,11 @@ from reelmill.model.jobs import Job
 from reelmill.model.results import Outcome
 from reelmill.model.steps import Plan, Policy, Process
 from reelmill.model.value import Value
+from reelmill.planner.explain import tree as explain
 from reelmill.planner.plan import plan as plan_graph
 from reelmill.recipes.ladder.graph import PICTURE_SOURCE, SOURCE, ladder
 from reelmill.recipes.ladder.metadata import metadata
-from reelmill.recipes.ladder.settings import LadderSettings
+from reelmill.recipes.ladder.settings import RUNGS, LadderSettings
 from reelmill.recipes.ladder.validate import check, original_suffix
 from reelmill.settings import Settings
 from reelmill.worker.attempt import attempt
@@ -38,9 +45,22 @@ from reelmill.worker.execute import Executor, Limits, storage_error
 from reelmill.worker.finish import refer_to_original, remove_unmade, write_metadata
 from reelmill.worker.run_plan import run_plan
 
+__all__ = [
+    "RUNGS",
+    "LadderSettings",
+    "Planned",
+    "Result",
+    "command",
+    "explain",
+    "plan",
+    "probe",
+    "run",
+]
+
 Original = Literal["copy", "link", "none"]
 """What becomes of the source: copied into the storage, linked from it, or left where it is."""
 
+JOB_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 THUMBNAIL_CONTAINERS = frozenset(("jpeg_pipe", "png_pipe", "webp_pipe", "image2", "webp"))
 THUMBNAIL_BYTES = 5_000_000
 
@@ -138,7 +158,7 @@ class _Order:
     job: Job
     sources: dict[str, Path]
     output: Path
-    original: Original
+    original: str
 
 
 def run(
@@ -149,7 +169,7 @@ def run(
     thumbnail: Path | str | None = None,
     user_metadata: Mapping[str, JsonValue] | None = None,
     job_id: str | None = None,
-    original: Original = "copy",
+    original: str = "copy",
     on_plan: Callable[[Planned], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
@@ -166,16 +186,21 @@ def run(
         thumbnail: a picture to be kept as the primary thumbnail.
         user_metadata: goes into metadata.json as it is.
         job_id: names the result; a random UUID by default.
-        original: what becomes of the source.
+        original: what becomes of the source: "copy" into the storage's raw/, "link" from there
+            to where it is, "none".
         on_plan: is called once, before anything runs.
         on_progress: is called about four times a second, from this thread.
         stop: ends the run when set.
 
     Raises:
-        ReelmillError: what `plan` raises; ConflictError where the job exists; CancelledError
-            after a stop; StorageFullError and whatever else ended it, with the output that it
-            was about and the last lines of FFmpeg's log.
+        ReelmillError: what `plan` raises; InvalidRequestError; ConflictError where the job exists;
+            CancelledError after a stop; StorageFullError and whatever else ended it, with the
+            output that it was about and the last lines of FFmpeg's log.
     """
+    if original not in get_args(Original):
+        raise InvalidRequestError(f"original is one of {', '.join(get_args(Original))}")
+    if job_id is not None and not re.fullmatch(JOB_ID, job_id):
+        raise InvalidRequestError("a job id has letters, digits, dots, dashes and underscores")
     wanted = ladder_settings or LadderSettings()
     created_at = datetime.now(UTC)
     planned = plan(source, wanted, thumbnail=thumbnail)

@@ -1,7 +1,5 @@
 """What an operator sets: one typed object, read once, from the environment (REELMILL_...)."""
 
-from pathlib import Path
-
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -11,15 +9,14 @@ from reelmill.recipes.ladder.settings import LadderLimits
 class Settings(BaseSettings):
     """Every setting by its name; nested ones with two underscores.
 
-    REELMILL_FFMPEG=/opt/ffmpeg, REELMILL_LIMITS__MAX_DURATION_SECONDS=3600.
+    REELMILL_STALL_SECONDS=60, REELMILL_LIMITS__MAX_DURATION_SECONDS=3600. (REELMILL_FFMPEG,
+    which program to run, is read by ffmpeg/locate.py, as it is a question about the host.)
     """
 
     model_config = SettingsConfigDict(
         env_prefix="REELMILL_", env_nested_delimiter="__", frozen=True, extra="ignore"
     )
 
-    ffmpeg: Path | None = None
-    """The FFmpeg to use; None: the one that came with pip, else the one on PATH."""
     encoder_threads: int | None = Field(default=None, ge=1, le=64)
     """Per encoder; None: one and a half per CPU."""
     stall_seconds: float = Field(default=120.0, gt=0)

@@ -1,1 +1,1 @@
-"""The command line."""
+"""The command line: the same three functions as the library, for people and for scripts."""

@@ -1,89 +1,60 @@
 """`reelmill doctor`: can this host do the work, and if not, what is missing?"""
 
-import json as jsonlib
-import platform
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-import av
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from reelmill.cli.doctor_host import find_fonts, free_bytes
-from reelmill.ffmpeg.capabilities import SOFTWARE, probe_capabilities, why_not
-from reelmill.ffmpeg.locate import find_ffmpeg, read_licence
+if TYPE_CHECKING:
+    from reelmill.doctor import Findings
 
-_LADDER_ENCODERS = {"libx264", "aac"}
-_LADDER_FILTERS = {"scale", "fps", "format", "setsar", "aresample", "split"}
+
+EXAMPLES = """
+Examples:
+
+reelmill doctor
+
+reelmill doctor --json | jq .encoders
+"""
 
 
 def doctor(
     json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Check this host: FFmpeg, encoders that really work, fonts, disk. Exit code 1: no ladder."""
-    findings = examine()
+    from reelmill.doctor import examine
+
+    findings = examine(Path.cwd())
     if json:
-        typer.echo(jsonlib.dumps(findings))
+        typer.echo(findings.to_json())
     else:
         _print(findings)
-    if not findings["ladder"]:
+    if not findings.ladder:
         raise typer.Exit(1)
 
 
-def examine() -> dict[str, Any]:
-    """What the doctor found, ready for JSON.
-
-    Raises:
-        FfmpegUnavailableError: there is no FFmpeg to examine.
-    """
-    ffmpeg = find_ffmpeg()
-    capabilities = probe_capabilities(ffmpeg)
-    encoders, filters = set(capabilities.encoders), set(capabilities.filters)
-    missing = {
-        name: why_not(ffmpeg, name) or "works only sometimes"
-        for name in SOFTWARE
-        if name not in encoders
-    }
-    missing |= dict.fromkeys(sorted(_LADDER_FILTERS - filters), "no such filter")
-    fonts = find_fonts()
-    return {
-        "ladder": encoders >= _LADDER_ENCODERS and filters >= _LADDER_FILTERS,
-        "ffmpeg": {
-            "path": str(ffmpeg.path),
-            "version": ffmpeg.version,
-            "licence": read_licence(ffmpeg),
-        },
-        "encoders": list(capabilities.encoders),
-        "missing": missing,
-        "fonts": {"count": fonts.count, "names": list(fonts.names)},
-        "disk_free_bytes": free_bytes(Path.cwd()),
-        "cpu_count": capabilities.cpu_count,
-        "python": platform.python_version(),
-        "pyav": av.__version__,
-    }
-
-
-def _print(findings: dict[str, Any]) -> None:
-    ffmpeg, fonts = findings["ffmpeg"], findings["fonts"]
-    hardware = [name for name in findings["encoders"] if name not in SOFTWARE]
+def _print(found: "Findings") -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column()
+    table.add_column(style="bold")
     table.add_column(overflow="fold")
+    fonts = f"{found.font_count} ({', '.join(found.fonts)})" if found.font_count else "none"
+    missing = "\n".join(f"{name}: {why}" for name, why in found.missing.items())
     rows = {
-        "FFmpeg": f"{ffmpeg['version']} ({ffmpeg['licence']})\n{ffmpeg['path']}",
-        "encoders": ", ".join(findings["encoders"]) or "none",
-        "hardware": ", ".join(hardware) or "none that works",
-        "missing": "\n".join(f"{name}: {why}" for name, why in findings["missing"].items()) or "-",
-        "fonts": f"{fonts['count']} ({', '.join(fonts['names'])})" if fonts["count"] else "none",
-        "disk": f"{findings['disk_free_bytes'] / 2**30:.1f} GiB free",
-        "CPUs": str(findings["cpu_count"]),
-        "Python": f"{findings['python']}, PyAV {findings['pyav']}",
+        "FFmpeg": f"{found.ffmpeg_version} ({found.ffmpeg_licence})\n{found.ffmpeg_path}",
+        "encoders": ", ".join(found.encoders) or "none",
+        "hardware": ", ".join(found.hardware) or "none that works",
+        "missing": missing or "nothing",
+        "fonts": fonts,
+        "disk": f"{found.disk_free_bytes / 2**30:.1f} GiB free",
+        "CPUs": str(found.cpu_count),
+        "Python": f"{found.python_version}, PyAV {found.pyav_version}",
     }
     for name, value in rows.items():
-        table.add_row(f"[bold]{name}[/]", escape(value))
-    console = Console()
-    console.print(table, highlight=False)
-    verdict = "[green]ready[/]" if findings["ladder"] else "[red]the ladder cannot run here[/]"
-    console.print(verdict)
+        table.add_row(name, escape(value))
+    console = Console(highlight=False)
+    console.print(table)
+    ready = "[green]ready[/]: the ladder can run here"
+    console.print(ready if found.ladder else "[red]the ladder cannot run here[/]")

@@ -9,19 +9,28 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from reelmill.ffmpeg.probe import probe as probe_file
 from reelmill.model.facts import AnyStream, AudioStream, SourceFacts, VideoStream
+
+EXAMPLES = """
+Examples:
+
+reelmill probe talk.mp4
+
+reelmill probe talk.mp4 --key-frames --json | jq .streams
+"""
 
 
 def probe(
-    input: Annotated[Path, typer.Argument(help="The file to look at.")],
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="The file to look at.")],
     json: Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")] = False,
     key_frames: Annotated[
         bool, typer.Option("--key-frames", help="List key frames; reads the whole file.")
     ] = False,
 ) -> None:
     """Show what a file is: container, streams, and what looks wrong with it."""
-    facts = probe_file(input, key_frames=key_frames)
+    from reelmill.app import probe as probe_file
+
+    facts = probe_file(source, key_frames=key_frames)
     if json:
         typer.echo(facts.to_json())
         return

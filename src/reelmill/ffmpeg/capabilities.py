@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zlib import crc32
 
 from reelmill.ffmpeg.locate import Ffmpeg, recall, remember
 from reelmill.model.errors import FfmpegUnavailableError
@@ -31,6 +32,8 @@ SOFTWARE: Mapping[str, tuple[str, ...]] = {
     "libmp3lame": ("-b:a", "128k"),
     "libopus": ("-b:a", "96k"),
     "flac": (),
+    "ffv1": ("-level", "3"),
+    "pcm_s16le": (),
 }
 """Encoders of which a host has nearly all, with flags as in production."""
 
@@ -49,7 +52,9 @@ HARDWARE: Mapping[str, tuple[str, ...]] = {
 }
 """Encoders that need a device; tried one by one, as one that fails takes its process along."""
 
-_AUDIO = {"aac", "libmp3lame", "libopus", "flac"}
+_AUDIO = {"aac", "libmp3lame", "libopus", "flac", "pcm_s16le"}
+_TOPIC = f"capabilities-{crc32(repr((SOFTWARE, HARDWARE)).encode()):08x}"
+"""What is remembered is forgotten when other encoders or flags are asked for."""
 _LISTED = re.compile(r"^ [.A-Z|]{2,6}\s+(\w[\w-]*)\s", re.MULTILINE)
 
 
@@ -61,7 +66,7 @@ def probe_capabilities(ffmpeg: Ffmpeg) -> Capabilities:
     Raises:
         FfmpegUnavailableError: the binary does not run any more.
     """
-    kept = recall(ffmpeg.path, "capabilities")
+    kept = recall(ffmpeg.path, _TOPIC)
     if kept is not None:
         try:
             capabilities = Capabilities.model_validate(kept)
@@ -87,7 +92,7 @@ def probe_capabilities(ffmpeg: Ffmpeg) -> Capabilities:
         cpu_count=_cpu_count(),
     )
     if proven.issuperset(software):  # else a busy moment would be remembered for ever
-        remember(ffmpeg.path, "capabilities", capabilities.model_dump(mode="json"))
+        remember(ffmpeg.path, _TOPIC, capabilities.model_dump(mode="json"))
     return capabilities
 
 

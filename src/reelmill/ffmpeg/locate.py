@@ -98,7 +98,7 @@ def remember(binary: Path, topic: str, value: dict[str, Any]) -> None:
         note.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=note.parent, delete=False) as draft:
             json.dump(value, draft)
-        os.replace(draft.name, note)
+        Path(draft.name).replace(note)
 
 
 def _note(binary: Path, topic: str) -> Path:

@@ -30,6 +30,7 @@ def probe(path: Path, *, source: str = "main", key_frames: bool = False) -> Sour
     meaning; what the file refers to is not opened.
 
     Args:
+        path: a file on this machine.
         source: the id of this input in the graph.
         key_frames: also list the key frames of every picture stream (reads all packets).
 
@@ -87,7 +88,7 @@ def _inspect(container: InputContainer, descriptor: int) -> _Inspected:
 
 
 def _is_cut(scan: Scan, descriptor: int, size: int) -> bool | None:
-    """Whether bytes are missing or cannot be read; None: the file does not say how many to expect."""
+    """Whether bytes are missing or cannot be read; None: the file says not how many to expect."""
     if scan.broken:
         return True
     promised = promised_bytes(descriptor)
@@ -183,7 +184,7 @@ def _with_key_frames(facts: SourceFacts, path: Path) -> SourceFacts:
             return stream
         with open_media(path) as (container, _):
             opened = container.streams[stream.index]
-            assert isinstance(opened, AvVideoStream)
+            assert isinstance(opened, AvVideoStream)  # noqa: S101 - the same file as before
             return stream.but(key_frame_seconds=find_key_frames(container, opened))
 
     return facts.but(streams=tuple(complete(stream) for stream in facts.streams))

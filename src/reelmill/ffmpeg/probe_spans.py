@@ -41,7 +41,7 @@ def scanned_span(stream: Stream, track: Track, cadence: Cadence | None) -> Span:
     if cadence and not track.last_duration:
         end += 1 / cadence.nominal_rate
     if stream.container.format.name == "mp3":
-        # The Xing header knows of padding that the last packet does not (LAME tag, section "delay").
+        # The Xing header knows of padding that the last packet does not (LAME tag, "delay").
         end = min(end, _header_end(stream, (track.start or 0) * unit) or end)
     return Span((track.start or 0) * unit, end)
 

@@ -177,7 +177,7 @@ def _read_dolby_vision(
     if not tagged and not (deep and _codec_name(stream) in ("hevc", "av1", "h264")):
         return None
     container = stream.container
-    assert isinstance(container, InputContainer)
+    assert isinstance(container, InputContainer)  # noqa: S101 - it was opened to be read
     av.logging.set_level(av.logging.INFO)
     try:
         description = cast(Any, container).dumps_format()  # not in PyAV's stub

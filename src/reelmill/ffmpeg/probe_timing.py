@@ -45,6 +45,8 @@ def find_cadence(
     """The cadence of frames shown at these ticks of `time_base`, in any order.
 
     Args:
+        timestamps: presentation times of frames.
+        time_base: the length of a tick in seconds.
         declared: what the container or codec calls the frame rate (r_frame_rate).
         average: frames over time, of the whole stream.
         frames: how many the average is of; 0: it proves nothing about gaps further on.

@@ -18,7 +18,7 @@ VP9 = ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8")
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """make("a.mp4", *arguments): run FFmpeg with these arguments, and give the file."""
+    """Run FFmpeg with the arguments that follow a file name, and give the file."""
 
     def run(name: str, *arguments: str | Path) -> Path:
         path = tmp_path / name

@@ -2,6 +2,7 @@
 
 import os
 import random
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -130,13 +131,11 @@ def test_descriptors_are_closed(make: Make, tmp_path: Path) -> None:
     good = make("a.mp4", *VIDEO, *X264)
     bad = tmp_path / "bad"
     bad.write_bytes(b"bad")
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for path in (good, bad, tmp_path):
-        try:
+        with suppress(ReelmillError):
             probe(path, key_frames=True)
-        except ReelmillError:
-            pass
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 @pytest.mark.parametrize("suffix", ["mp3", "wav", "flac", "ogg", "opus", "aac", "asf", "flv"])

@@ -17,7 +17,8 @@ def wrapper(path: Path, refuse: str) -> Ffmpeg:
     """The real FFmpeg, but one of its encoders fails."""
     real = find_ffmpeg()
     path.write_text(
-        f"#!/bin/sh\ncase \"$*\" in *'{refuse} '*) echo '[x @ 0x1] No such chip' >&2; exit 1;; esac\n"
+        f'#!/bin/sh\ncase "$*" in\n'
+        f"*'{refuse} '*) echo '[x @ 0x1] No such chip' >&2; exit 1;;\nesac\n"
         f'exec "{real.path}" "$@"\n'
     )
     path.chmod(0o755)
@@ -30,7 +31,7 @@ def test_encoders_are_proven_and_remembered(own_cache: Path) -> None:
     assert {"libx264", "aac", "mjpeg", "flac"} <= set(found.encoders)
     assert {"scale", "loudnorm", "fps", "yadif"} <= set(found.filters)
     assert found.cpu_count >= 1
-    assert len(os.listdir(own_cache / "reelmill")) >= 1
+    assert len(list((own_cache / "reelmill").iterdir())) >= 1
     assert probe_capabilities(ffmpeg) == found
 
 
@@ -51,6 +52,6 @@ def test_a_moment_of_failure_is_not_remembered(tmp_path: Path) -> None:
     assert "libx265" in probe_capabilities(broken).encoders
 
 
-def test_reasons(tmp_path: Path) -> None:
+def test_reasons() -> None:
     assert why_not(find_ffmpeg(), "aac") is None
     assert why_not(find_ffmpeg(), "h264_imaginary") == "not in this FFmpeg"

@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import pytest
@@ -70,4 +69,4 @@ def test_a_cache_that_cannot_be_is_no_error(tmp_path: Path, own_cache: Path) -> 
 
 def test_no_drafts_stay_behind(tmp_path: Path, own_cache: Path) -> None:
     remember(script(tmp_path / "binary", "one"), "topic", {"a": 1})
-    assert len(os.listdir(own_cache / "reelmill")) == 1
+    assert len(list((own_cache / "reelmill").iterdir())) == 1

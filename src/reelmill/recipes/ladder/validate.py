@@ -49,7 +49,7 @@ def problems(facts: SourceFacts, limits: LadderLimits) -> list[ReelmillError]:
     found += _length(facts, limits)
     if facts.picture is not None:
         found += _picture(facts.picture, limits)
-    if facts.missing_seconds and not limits.damaged_is_fine:
+    if facts.missing_seconds is not None and not limits.damaged_is_fine:
         missing = f"{float(facts.missing_seconds):.1f} s of what its header promises"
         found.append(InputTruncatedError(f"the file lacks {missing}"))
     return found

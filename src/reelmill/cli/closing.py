@@ -1,0 +1,65 @@
+"""The closing table of `run`, and how to play what was made."""
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from reelmill.cli.bars import clock
+
+if TYPE_CHECKING:
+    from reelmill.app import Result
+    from reelmill.model.results import Artifact
+
+
+def print_result(result: "Result") -> None:
+    """What was made, how big, how good; warnings; what to play."""
+    console = Console(highlight=False)
+    outcome = result.outcome
+    qualities = {one.output: one for one in outcome.qualities}
+    table = Table("output", "what", "size", "bit rate", "quality", box=None, pad_edge=False)
+    for artifact in outcome.artifacts:
+        quality = qualities.get(artifact.output.replace("mp4_", "quality_"))
+        measured = f"PSNR {quality.psnr:.1f} dB, SSIM {quality.ssim:.4f}" if quality else ""
+        table.add_row(
+            escape(artifact.path),
+            what(artifact),
+            size(total_bytes(artifact)),
+            f"{artifact.bit_rate // 1000} kb/s" if artifact.bit_rate and artifact.codecs else "",
+            measured,
+        )
+    console.print(table)
+    for task in outcome.tasks:
+        if task.status == "skipped":
+            console.print(f"[dim]{task.name} skipped: {escape(task.reason or '')}[/]")
+    for warning in outcome.warnings:
+        console.print(f"[yellow]warning[/] {warning.code}: {escape(warning.message)}")
+    seconds, cpu = clock(outcome.wall_seconds), clock(outcome.cpu_seconds)
+    console.print(f"done in {seconds} ({cpu} of CPU): [bold]{escape(str(result.folder))}[/]")
+
+
+def what(artifact: "Artifact") -> str:
+    """Size of the picture, rate and segments, as far as an output has them."""
+    words: list[str] = []
+    if artifact.width is not None:
+        words.append(f"{artifact.width}x{artifact.height}")
+    if artifact.frame_rate is not None and artifact.codecs:
+        words.append(f"{float(artifact.frame_rate):.6g} fps")
+    if artifact.segments is not None:
+        words.append(f"{artifact.segments.count} segments")
+    return ", ".join(words)
+
+
+def total_bytes(artifact: "Artifact") -> int:
+    """Of the file and its segments."""
+    return artifact.size_bytes + (artifact.segments.size_bytes if artifact.segments else 0)
+
+
+def size(size_bytes: float) -> str:
+    """Bytes in a unit that suits them."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if size_bytes < 1000:
+            return f"{size_bytes:.0f} {unit}" if unit == "B" else f"{size_bytes:.1f} {unit}"
+        size_bytes /= 1000
+    return f"{size_bytes:.1f} TB"

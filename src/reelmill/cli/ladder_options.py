@@ -1,0 +1,88 @@
+"""The options of a ladder, shared by `run` and `plan`."""
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reelmill.model.errors import InvalidRequestError
+
+if TYPE_CHECKING:
+    from reelmill.app import LadderSettings
+
+Rungs = Annotated[
+    str,
+    typer.Option(
+        "--rungs",
+        help="Renditions, by their short side: 240p 360p 480p 720p 1080p 1440p 2160p.",
+        metavar="NAME,...",
+    ),
+]
+Codec = Annotated[str, typer.Option("--codec", help="Video codec: h264, hevc, av1 or vp9.")]
+Preset = Annotated[
+    str | None,
+    typer.Option("--preset", help="The encoder's preset: medium for x264, 0 to 13 for AV1."),
+]
+Packaging = Annotated[
+    str | None,
+    typer.Option(
+        "--packaging",
+        help="hls (MPEG-TS), hls-fmp4, cmaf (DASH and HLS over one set of fragments), none.",
+        metavar="NAME,...",
+    ),
+]
+SegmentSeconds = Annotated[
+    str, typer.Option("--segment-seconds", help="Length of segments, and of the key frame grid.")
+]
+Hdr = Annotated[
+    str, typer.Option("--hdr", help="tone_map to SDR, or keep (hevc, av1 and vp9 only).")
+]
+Language = Annotated[
+    str | None, typer.Option("--language", help="Use the audio track in this language (eng, por).")
+]
+NoQuality = Annotated[
+    bool, typer.Option("--no-quality", help="Don't measure PSNR and SSIM of the renditions.")
+]
+
+
+def ladder_settings(
+    rungs: str,
+    codec: str,
+    preset: str | None,
+    packaging: str | None,
+    segment_seconds: str,
+    hdr: str,
+    language: str | None,
+    *,
+    no_quality: bool,
+) -> "LadderSettings":
+    """The settings that the options mean.
+
+    Raises:
+        InvalidRequestError: a rung that there is none of, or a number that is none.
+        pydantic.ValidationError: a value outside its range, or two that contradict each other.
+    """
+    from reelmill.app import RUNGS, LadderSettings
+
+    names = [name.strip() for name in rungs.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in RUNGS]:
+        raise InvalidRequestError(f"no rung {unknown[0]!r}; there are {', '.join(RUNGS)}")
+    packages = None
+    if packaging is not None:
+        packages = [name.strip() for name in packaging.split(",") if name.strip() != "none"]
+    try:
+        seconds = Fraction(segment_seconds)
+    except (ValueError, ZeroDivisionError) as error:
+        raise InvalidRequestError(f"not a number of seconds: {segment_seconds!r}") from error
+    return LadderSettings.model_validate(
+        {
+            "rungs": [RUNGS[name] for name in names],
+            "codec": codec,
+            "preset": preset,
+            "packaging": packages,
+            "segment_seconds": seconds,
+            "hdr": hdr,
+            "language": language,
+            "quality": not no_quality,
+        }
+    )

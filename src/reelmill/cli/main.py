@@ -1,0 +1,107 @@
+"""`reelmill`: the commands, and what their errors and exit codes are."""
+
+import json
+import sys
+from typing import NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.markup import escape
+
+from reelmill.cli.doctor import EXAMPLES as DOCTOR_EXAMPLES
+from reelmill.cli.doctor import doctor
+from reelmill.cli.plan import EXAMPLES as PLAN_EXAMPLES
+from reelmill.cli.plan import plan
+from reelmill.cli.probe import EXAMPLES as PROBE_EXAMPLES
+from reelmill.cli.probe import probe
+from reelmill.cli.run import EXAMPLES as RUN_EXAMPLES
+from reelmill.cli.run import run
+from reelmill.model.errors import ReelmillError
+
+EXIT_CODES: dict[str, int] = {
+    **dict.fromkeys(("invalid_request", "conflict"), 2),
+    **dict.fromkeys(("not_found", "input_unreadable", "input_truncated"), 3),
+    **dict.fromkeys(("unsupported_media", "media_limit", "too_large"), 3),
+    **dict.fromkeys(("command_failed", "output_invalid", "stalled", "timeout"), 4),
+    **dict.fromkeys(("resource_exceeded", "sandbox_denied"), 4),
+    "storage_full": 5,
+    "cancelled": 130,
+}
+"""By error code; anything else is 1."""
+
+EPILOG = (
+    "Exit codes: 0 done, 1 a fault of Reelmill or of this host, 2 the request is wrong, "
+    "3 the input is refused, 4 the work failed, 5 the disk is full, 130 stopped."
+)
+
+app = typer.Typer(
+    name="reelmill",
+    help="Video in, verified streaming ladders out.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+app.command(epilog=RUN_EXAMPLES)(run)
+app.command(epilog=PLAN_EXAMPLES)(plan)
+app.command(epilog=PROBE_EXAMPLES)(probe)
+app.command(epilog=DOCTOR_EXAMPLES)(doctor)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"reelmill {version('reelmill')}")
+        raise typer.Exit
+
+
+@app.callback()
+def reelmill(
+    _: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    """Video in, verified streaming ladders out."""
+
+
+def main() -> None:
+    """Run the command line; every error of the domain becomes an exit code and a sentence."""
+    try:
+        app()
+    except ReelmillError as error:
+        _give_up(error)
+    except ValidationError as error:
+        from reelmill.model.errors import InvalidRequestError
+
+        _give_up(InvalidRequestError(_sentence(error)))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first thing that is wrong, with the name of what it is about."""
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{where}: {message}" if where else message
+
+
+def _give_up(error: ReelmillError) -> NoReturn:
+    if "--json" in sys.argv:
+        document = {
+            "code": error.code,
+            "message": error.message,
+            "output": error.output,
+            "retryable": error.retryable,
+            "detail": error.detail,
+        }
+        typer.echo(json.dumps({"error": document}))
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    about = f" [bold]{escape(error.output)}[/]:" if error.output else ""
+    console.print(f"[red]{error.code}[/]:{about} {escape(error.message)}")
+    if error.detail:
+        console.print(escape(error.detail), style="dim")
+    sys.exit(EXIT_CODES.get(error.code, 1))

@@ -1,0 +1,104 @@
+"""`reelmill plan`: what would run, why, how long and how big, before anything runs."""
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.tree import Tree
+
+from reelmill.cli import ladder_options as options
+from reelmill.cli.bars import clock
+from reelmill.cli.closing import size
+
+if TYPE_CHECKING:
+    from reelmill.app import Planned
+    from reelmill.model.steps import Step
+
+
+EXAMPLES = """
+Examples:
+
+reelmill plan talk.mp4
+
+reelmill plan talk.mp4 --rungs 1080p --codec av1
+
+reelmill plan talk.mp4 --json | jq .plan.cost
+"""
+
+
+def plan(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="The video.")],
+    rungs: options.Rungs = "360p,720p",
+    codec: options.Codec = "h264",
+    preset: options.Preset = None,
+    packaging: options.Packaging = None,
+    segment_seconds: options.SegmentSeconds = "10",
+    hdr: options.Hdr = "tone_map",
+    language: options.Language = None,
+    no_quality: options.NoQuality = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print graph, facts and plan as JSON.")
+    ] = False,
+) -> None:
+    """Show what `run` would do: the graph, each step's command, why, how long, how big."""
+    from reelmill.app import plan as plan_job
+
+    wanted = options.ladder_settings(
+        rungs, codec, preset, packaging, segment_seconds, hdr, language, no_quality=no_quality
+    )
+    planned = plan_job(source, wanted)
+    if json:
+        typer.echo(planned.to_json())
+        return
+    console = Console(highlight=False)
+    console.print(_graph(planned))
+    console.print(_steps(planned, source))
+    for task in planned.plan.tasks:
+        if task.skipped is not None:
+            console.print(f"[dim]{task.name} skipped: {escape(task.skipped)}[/]")
+    for warning in planned.plan.warnings:
+        console.print(f"[yellow]warning[/] {warning.code}: {escape(warning.message)}")
+    console.print(f"in all: {_cost(planned.plan.cost.wall_seconds, planned.plan.cost.size_bytes)}")
+
+
+def _graph(planned: "Planned") -> Tree:
+    from reelmill.app import explain
+
+    tree = Tree("[bold]graph[/]: what is asked")
+    for head, lines in explain(planned.graph):
+        branch = tree.add(escape(head))
+        for line in lines:
+            branch.add(f"[dim]{escape(line)}[/]")
+    return tree
+
+
+def _steps(planned: "Planned", source: Path) -> Tree:
+    count = len(planned.plan.steps)
+    tree = Tree(f"[bold]plan[/]: {count} steps")
+    for step in planned.plan.steps:
+        _add(tree, step, source)
+    return tree
+
+
+def _add(tree: Tree, step: "Step", source: Path) -> None:
+    from reelmill.app import command
+
+    cost = _cost(step.cost.wall_seconds, step.cost.size_bytes)
+    branch = tree.add(f"[bold]{step.id}[/] ({step.executor}): {cost}")
+    branch.add(f"tasks: {', '.join(step.tasks)}")
+    for reason in step.why:
+        branch.add(f"why: {escape(reason)}")
+    if step.process is not None:
+        words = command(step.process, {one.name: str(source) for one in step.process.inputs})
+        branch.add(f"[dim]{escape(shlex.join(words))}[/]")
+    if step.split:
+        apart = branch.add(f"if one of them fails, {len(step.split)} separate steps are tried:")
+        for part in step.split:
+            apart.add(f"{part.id}: {', '.join(part.tasks)}")
+
+
+def _cost(seconds: float, size_bytes: int) -> str:
+    return f"about {clock(seconds)}, {size(size_bytes)}"
