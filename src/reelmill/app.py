@@ -26,7 +26,7 @@ from reelmill.model.errors import (
     UnsupportedMediaError,
     error_of_code,
 )
-from reelmill.model.events import Progress
+from reelmill.model.events import Progress, TaskProgress
 from reelmill.model.facts import Facts, SourceFacts
 from reelmill.model.graph import Graph
 from reelmill.model.jobs import Job
@@ -222,6 +222,19 @@ def run(
         raise storage_error(error) from error
 
 
+def _framed(on_progress: Callable[[Progress], None]) -> Callable[[Progress], None]:
+    """Adds the tasks around the plan's: validation is over when it begins, storing comes last."""
+
+    def tell(progress: Progress) -> None:
+        done = all(task.status in ("completed", "skipped") for task in progress.tasks)
+        status = "running" if done else "pending"
+        before = TaskProgress(name="validate_video", status="completed", fraction=1.0)
+        after = TaskProgress(name="upload_outputs", status=status)
+        on_progress(progress.but(tasks=(before, *progress.tasks, after)))
+
+    return tell
+
+
 def _attempt(
     planned: Planned,
     order: _Order,
@@ -237,7 +250,8 @@ def _attempt(
     facts = planned.facts.of(SOURCE)
     with attempt(order.output, order.sources) as folder:
         executor = Executor(find_ffmpeg().path, folder, limits, stop)
-        outcome = run_plan(planned.plan, executor, on_progress or (lambda _: None))
+        tell = _framed(on_progress or (lambda _: None))
+        outcome = run_plan(planned.plan, executor, tell)
         if outcome.failure is not None:
             failure = outcome.failure
             raise error_of_code(

@@ -18,16 +18,18 @@ def print_result(result: "Result") -> None:
     console = Console(highlight=False)
     outcome = result.outcome
     qualities = {one.output: one for one in outcome.qualities}
-    table = Table("output", "what", "size", "bit rate", "quality", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("output", no_wrap=True)
+    for name in ("what", "size", "bit rate", "PSNR, SSIM"):
+        table.add_column(name)
     for artifact in outcome.artifacts:
         quality = qualities.get(artifact.output.replace("mp4_", "quality_"))
-        measured = f"PSNR {quality.psnr:.1f} dB, SSIM {quality.ssim:.4f}" if quality else ""
         table.add_row(
             escape(artifact.path),
             what(artifact),
             size(total_bytes(artifact)),
             f"{artifact.bit_rate // 1000} kb/s" if artifact.bit_rate and artifact.codecs else "",
-            measured,
+            f"{quality.psnr:.1f} dB, {quality.ssim:.4f}" if quality else "",
         )
     console.print(table)
     for task in outcome.tasks:
