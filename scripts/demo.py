@@ -43,7 +43,7 @@ def tree_of(folder: Path) -> Tree:
 
 
 def main() -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     with tempfile.TemporaryDirectory(prefix="reelmill-demo-") as name:
         found = sorted(FOOTAGE.glob("big_buck_bunny*")) + sorted(FOOTAGE.glob("*.mp4"))
         source = Path(sys.argv[1]) if len(sys.argv) > 1 else (found or [None])[0]
@@ -70,7 +70,7 @@ def show(console: Console, folder: Path, metadata: dict[str, dict[str, dict[str,
             bit_rate = int(str(output["bitrate"])) // 1000
             console.print(
                 f"{rung}: {output['resolution']}, {bit_rate} kb/s, PSNR {quality['psnr']} dB, "
-                f"SSIM {quality['ssim']}, {ratio} times smaller than the source"
+                f"SSIM {quality['ssim']}, source to output {ratio} : 1"
             )
     console.print((folder / "master.m3u8").read_text(), style="dim")
     console.rule("how to play it")

@@ -30,7 +30,7 @@ from reelmill.model.events import Progress, TaskProgress
 from reelmill.model.facts import Facts, SourceFacts
 from reelmill.model.graph import Graph
 from reelmill.model.jobs import Job
-from reelmill.model.results import Outcome
+from reelmill.model.results import Outcome, TaskStatus
 from reelmill.model.steps import Plan, Policy, Process
 from reelmill.model.value import Value
 from reelmill.planner.explain import tree as explain
@@ -222,17 +222,24 @@ def run(
         raise storage_error(error) from error
 
 
-def _framed(on_progress: Callable[[Progress], None]) -> Callable[[Progress], None]:
+class _Framed:
     """Adds the tasks around the plan's: validation is over when it begins, storing comes last."""
 
-    def tell(progress: Progress) -> None:
-        done = all(task.status in ("completed", "skipped") for task in progress.tasks)
-        status = "running" if done else "pending"
-        before = TaskProgress(name="validate_video", status="completed", fraction=1.0)
-        after = TaskProgress(name="upload_outputs", status=status)
-        on_progress(progress.but(tasks=(before, *progress.tasks, after)))
+    def __init__(self, on_progress: Callable[[Progress], None]) -> None:
+        self._on_progress = on_progress
+        self._last = Progress(tasks=())
 
-    return tell
+    def tell(self, progress: Progress, stored: TaskStatus = "pending") -> None:
+        self._last = progress
+        before = TaskProgress(name="validate_video", status="completed", fraction=1.0)
+        after = TaskProgress(name="upload_outputs", status=stored)
+        self._on_progress(progress.but(tasks=(before, *progress.tasks, after)))
+
+    def storing(self) -> None:
+        self.tell(self._last, "running")
+
+    def stored(self) -> None:
+        self.tell(self._last, "completed")
 
 
 def _attempt(
@@ -250,13 +257,14 @@ def _attempt(
     facts = planned.facts.of(SOURCE)
     with attempt(order.output, order.sources) as folder:
         executor = Executor(find_ffmpeg().path, folder, limits, stop)
-        tell = _framed(on_progress or (lambda _: None))
-        outcome = run_plan(planned.plan, executor, tell)
+        framed = _Framed(on_progress or (lambda _: None))
+        outcome = run_plan(planned.plan, executor, framed.tell)
         if outcome.failure is not None:
             failure = outcome.failure
             raise error_of_code(
                 failure.code, failure.message, output=failure.output, detail=failure.detail
             )
+        framed.storing()
         papers = metadata(order.job, facts, wanted, outcome, datetime.now(UTC))
         storage = LocalStorage(order.output)
         job_key = f"processed/{order.job.job_id}"
@@ -268,6 +276,7 @@ def _attempt(
             storage.keep_original(order.sources[SOURCE], key, link=order.original == "link")
             refer_to_original(executor.out, key, job_key)
         storage.publish(executor.out, job_key)
+        framed.stored()
     return Result(
         job_id=order.job.job_id,
         folder=order.output / job_key,
