@@ -4,6 +4,7 @@ from reelmill.model.facts import Facts
 from reelmill.model.graph import Graph
 from reelmill.model.steps import Cost, Plan, Policy, Step, Task
 from reelmill.planner.context import Context
+from reelmill.planner.dropped import tell_dropped
 from reelmill.planner.estimate import estimate
 from reelmill.planner.lower import lower
 from reelmill.planner.rules import PASSES, Pass
@@ -28,6 +29,7 @@ def plan(
     context = Context(graph=graph, facts=facts, policy=policy or Policy())
     lowered = lower(context)
     context.lowered.extend(lowered.steps)
+    tell_dropped(context)
     steps = tuple(lowered.steps)
     for rewrite in passes:
         steps = rewrite(steps, context)
