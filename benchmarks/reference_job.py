@@ -66,9 +66,7 @@ def packets(path: Path) -> list[tuple[int | None, bytes]]:
     return [(pts, data) for _, pts, data in sorted(found, key=lambda one: one[0])]
 
 
-def ours(
-    source: Path, folder: Path, *, quality: bool, passes: bool = True
-) -> tuple[list[str], int]:
+def ours(source: Path, folder: Path, *, quality: bool) -> tuple[list[str], int]:
     """The command that runs our plan, and how many FFmpeg processes it has."""
     facts = Facts(sources=(probe(source),), capabilities=probe_capabilities(find_ffmpeg()))
     graph = with_wav(ladder(LadderSettings(quality=quality)))
