@@ -14,6 +14,8 @@ from reelmill.model.facts import Capabilities
 
 _TIMEOUT_SECONDS = 20
 _AT_ONCE = 2
+_NOTE = "capabilities-2"
+"""Where it is remembered; the number rises when other encoders are tried."""
 _SURFACE = ("-vf", "format=nv12,hwupload")
 
 SOFTWARE: Mapping[str, tuple[str, ...]] = {
@@ -26,11 +28,13 @@ SOFTWARE: Mapping[str, tuple[str, ...]] = {
     "libvpx-vp9": (
         *("-deadline", "realtime", "-cpu-used", "8", "-row-mt", "1", "-crf", "33", "-b:v", "0"),
     ),
+    "ffv1": (),
     "mjpeg": ("-pix_fmt", "yuvj420p", "-q:v", "3"),
     "aac": ("-b:a", "128k"),
     "libmp3lame": ("-b:a", "128k"),
     "libopus": ("-b:a", "96k"),
     "flac": (),
+    "pcm_s16le": (),
 }
 """Encoders of which a host has nearly all, with flags as in production."""
 
@@ -49,7 +53,7 @@ HARDWARE: Mapping[str, tuple[str, ...]] = {
 }
 """Encoders that need a device; tried one by one, as one that fails takes its process along."""
 
-_AUDIO = {"aac", "libmp3lame", "libopus", "flac"}
+_AUDIO = {"aac", "libmp3lame", "libopus", "flac", "pcm_s16le"}
 _LISTED = re.compile(r"^ [.A-Z|]{2,6}\s+(\w[\w-]*)\s", re.MULTILINE)
 
 
@@ -61,7 +65,7 @@ def probe_capabilities(ffmpeg: Ffmpeg) -> Capabilities:
     Raises:
         FfmpegUnavailableError: the binary does not run any more.
     """
-    kept = recall(ffmpeg.path, "capabilities")
+    kept = recall(ffmpeg.path, _NOTE)
     if kept is not None:
         try:
             capabilities = Capabilities.model_validate(kept)
@@ -87,7 +91,7 @@ def probe_capabilities(ffmpeg: Ffmpeg) -> Capabilities:
         cpu_count=_cpu_count(),
     )
     if proven.issuperset(software):  # else a busy moment would be remembered for ever
-        remember(ffmpeg.path, "capabilities", capabilities.model_dump(mode="json"))
+        remember(ffmpeg.path, _NOTE, capabilities.model_dump(mode="json"))
     return capabilities
 
 
