@@ -63,7 +63,7 @@ FILMS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             *("-f", "lavfi", "-i", "testsrc2=s=96x64:r=30:d=1.5,format=yuv420p"),
             *("-f", "lavfi", "-i", "sine=440:r=44100:d=1.5"),
-            *("-vf", "select='not(eq(mod(n,7),3))*not(between(n,20,23))'", "-fps_mode", "vfr"),
+            *("-vf", "select='not(eq(mod(n,7),3))*not(between(n,8,11))'", "-fps_mode", "vfr"),
             *("-c:v", "ffv1", "-c:a", "pcm_s16le"),
         ),
     ),
@@ -330,8 +330,11 @@ def _made(chosen: Plan, folder: Path) -> Outcome:
 
 
 def _attributes(master: Path) -> str:
-    """All but the measured bit rates: a tee passes FFmpeg's muxer delay on to none of its muxers,
-    so that a transport stream stamps its clock more or less often."""
+    """All but the measured bit rates.
+
+    A tee does not pass FFmpeg's muxer delay on, so that a transport stream stamps its clock
+    more often.
+    """
     return re.sub(r"(BANDWIDTH=)\d+", r"\1", master.read_text())
 
 

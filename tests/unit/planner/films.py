@@ -4,14 +4,14 @@ from fractions import Fraction
 
 from reelmill.model.facts import AudioStream, Capabilities, Facts, SourceFacts, VideoStream
 
-MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
+MOV_FAMILY = "mov,mp4,m4a,3gp,3g2,mj2"
 ENCODERS = (
     *("libx264", "libx265", "libsvtav1", "libvpx-vp9", "ffv1", "mjpeg"),
     *("aac", "libmp3lame", "libopus", "flac", "pcm_s16le"),
 )
 HOST = Capabilities(ffmpeg_version="9.0.2", encoders=ENCODERS, cpu_count=2)
 
-PICTURE = VideoStream(
+PLAIN_PICTURE = VideoStream(
     index=0,
     codec="h264",
     width=1920,
@@ -23,7 +23,7 @@ PICTURE = VideoStream(
     nominal_rate=Fraction(25),
     field_order="progressive",
 )
-SOUND = AudioStream(
+PLAIN_SOUND = AudioStream(
     index=1,
     codec="aac",
     sample_rate=48_000,
@@ -36,23 +36,23 @@ SOUND = AudioStream(
 
 def picture(**changes: object) -> VideoStream:
     """Ten seconds of progressive 1080p25, but for the changes."""
-    return PICTURE.but(**changes)
+    return PLAIN_PICTURE.but(**changes)
 
 
 def sound(**changes: object) -> AudioStream:
     """Ten seconds of stereo at 48 kHz, but for the changes."""
-    return SOUND.but(**changes)
+    return PLAIN_SOUND.but(**changes)
 
 
 def film(*streams: VideoStream | AudioStream, **changes: object) -> SourceFacts:
     """A file of ten seconds with these streams; without any, one picture and one sound."""
     whole = SourceFacts(
-        container=MP4,
+        container=MOV_FAMILY,
         size_bytes=10_000_000,
         duration_seconds=Fraction(10),
         duration_from="header",
         bit_rate=8_000_000,
-        streams=streams or (PICTURE, SOUND),
+        streams=streams or (PLAIN_PICTURE, PLAIN_SOUND),
     )
     return whole.but(**changes)
 

@@ -1,12 +1,13 @@
 """Steps as text that one can read and compare: one line per input, filter, target, measurement.
 
-    step a, b [task_a, task_b]
-      in0 = main
-      f0 = fps fps=25 start_time=0 < in0:0
-      t0 = e0:libx264(threads=1 crf=23) < f0 > mp4:a.mp4, hls:b/playlist.m3u8
-      measure q of a < f4
-      split step a [task_a]
-        ...
+step a, b [task_a, task_b]
+in0 = main
+f0 = fps fps=25 start_time=0 < in0:0
+e0 = libx264 threads=1 crf=23 < f0
+t0 = e0 > mp4:a.mp4, hls:b/playlist.m3u8
+measure q of a < f4
+split step a [task_a]
+...
 """
 
 from reelmill.model.steps import EncodedStream, Filter, Input, Options, Plan, Process, Step, Target
@@ -39,7 +40,8 @@ def process_lines(process: Process) -> list[str]:
     lines = [_input(index, one) for index, one in enumerate(process.inputs)]
     for number, graph in enumerate(process.graphs):
         lines += [f"{f'graph {number}: ' if number else ''}{_filter(f)}" for f in graph.filters]
-    lines += [_target(target) for target in process.targets]
+    for target in process.targets:
+        lines += [*map(_stream, target.streams), _target(target)]
     return lines + [f"measure {m.output} of {m.of} < {m.pad}" for m in process.measurements]
 
 
@@ -58,10 +60,9 @@ def _filter(one: Filter) -> str:
 
 
 def _stream(one: EncodedStream) -> str:
-    options = f"({_words(one.options)})" if one.options else ""
-    return f"{one.id}:{one.encoder}{options} < {one.pad}"
+    return " ".join([one.id, "=", one.encoder, *filter(None, [_words(one.options)]), "<", one.pad])
 
 
 def _target(target: Target) -> str:
-    streams = " + ".join(_stream(one) for one in target.streams)
+    streams = " + ".join(one.id for one in target.streams)
     return f"{target.id} = {streams} > {', '.join(f'{m.format}:{m.path}' for m in target.muxes)}"
