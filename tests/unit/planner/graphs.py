@@ -68,9 +68,7 @@ def graph(*parts: Node | Output) -> Graph:
     return Graph(sources=(Source(id="main"),), nodes=nodes, outputs=outputs)
 
 
-def still(
-    position: int | Fraction, name: str = "thumb", of: str = "picture"
-) -> list[Node | Output]:
+def still(position: int | Fraction, name: str = "thumb") -> list[Node | Output]:
     """A still of a picture, as a JPEG."""
     return [
         Still(id=f"{name}_at", input="picture", position=Fraction(position)),

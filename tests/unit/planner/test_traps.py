@@ -53,6 +53,14 @@ def test_pixels_and_range_are_pinned_in_every_branch(passes: tuple[Pass, ...]) -
 
 
 @WAYS
+def test_samples_are_pinned_in_every_resampler(passes: tuple[Pass, ...]) -> None:
+    """A WAV beside it made the samples of a FLAC 16 bits wide, through a shared resampler."""
+    for process in processes(plan(ladder(), facts(), passes=passes)):
+        resamplers = [f for g in process.graphs for f in g.filters if f.name == "aresample"]
+        assert {dict(f.options)["out_sample_fmt"] for f in resamplers} <= {"fltp"}
+
+
+@WAYS
 def test_key_frames_stand_on_one_grid_in_every_rung(passes: tuple[Pass, ...]) -> None:
     """Segments that are cut at whatever key frame comes next were 14.7 s and 0.3 s long."""
     settings = LadderSettings(segment_seconds=Fraction(6))

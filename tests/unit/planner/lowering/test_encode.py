@@ -83,7 +83,10 @@ def test_another_sample_rate_is_a_filter_and_opus_knows_one() -> None:
     opus = planned(AUDIO.but(codec="opus", sample_rate=16_000)).steps[0]
 
     (only,) = asked.running().graphs[0].filters
-    assert (only.name, only.options) == ("aresample", (("out_sample_rate", "44100"),))
+    assert (only.name, only.options) == (
+        "aresample",
+        (("out_sample_rate", "44100"), ("out_sample_fmt", "fltp")),
+    )
     assert opus.running().graphs == ()
     assert opus.expects[0].streams[0].sample_rate == 48_000
 
