@@ -122,7 +122,7 @@ class _Draft:
         ]
         self.pictures = ["picture"]
         self.steady: set[str] = set()
-        """Pictures whose frames stand on a grid from 0, as framesync needs to pair them."""
+        """Pictures whose frames stand on a grid from 0, as segments and measurements need it."""
         self.sounds = ["track"]
         self.outputs: list[Output] = []
 
@@ -175,6 +175,10 @@ class _Draft:
     def write_video(self, task: str) -> None:
         codec: Literal["h264", "ffv1"] = self.draw(st.sampled_from(("h264", "h264", "ffv1")))
         pad = read = self.one_of(self.pictures)
+        if read not in self.steady and self.draw(st.booleans()):
+            rate = ConstantRate(id=self.name(), input=read, max_rate=Fraction(120))
+            pad = read = self.add(rate)
+            self.steady.add(read)
         if self.draw(st.booleans()):
             pad = self.add(Colour(id=self.name(), input=pad))
         lossy = codec == "h264"
@@ -200,10 +204,10 @@ class _Draft:
             container=container,
         )
         self.outputs.append(written)
-        if lossy:
-            self._write_beside(written, steady=read in self.steady)
+        if lossy and read in self.steady:
+            self._write_beside(written)
 
-    def _write_beside(self, written: FileOutput, *, steady: bool) -> None:
+    def _write_beside(self, written: FileOutput) -> None:
         if self.draw(st.booleans()):
             name = f"o{len(self.outputs)}"
             hls = Hls(
@@ -221,7 +225,7 @@ class _Draft:
             )
             path, task = f"{name}.m3u8", "master"
             self.outputs.append(MasterPlaylist(name=f"{name}m", task=task, path=path, of=(name,)))
-        if steady and self.draw(st.booleans()):
+        if self.draw(st.booleans()):
             name, encode = f"o{len(self.outputs)}", written.streams[0]
             self.outputs.append(QualityOutput(name=name, task="quality", encode=encode))
 
