@@ -102,8 +102,8 @@ def _cmaf(wanted: Expectation, path: Path) -> Artifact:
     if len(playlists) != len(wanted.streams):
         count = f"{len(playlists)} of {len(wanted.streams)}"
         raise OutputInvalidError(f"{count} streams were packaged")
+    _check_length(wanted, Fraction(max(one.duration_seconds for one in playlists)))
     for playlist in playlists:
-        _check_length(wanted, Fraction(playlist.duration_seconds))
         measure_segment(playlist.segments[0][0], playlist.init)
     counts = [playlist.measured() for playlist in playlists]
     total = counts[0].but(

@@ -12,6 +12,9 @@ from reelmill.planner.tracks import Sound, Track
 EARLY_SECONDS = Fraction(1, 20)
 """Sound that ends this much before the picture is padded; below it nobody hears a difference."""
 
+FLOAT = ("out_sample_fmt", "fltp")
+"""Pinned on every resampler: else one branch's encoder chooses the samples of its neighbours."""
+
 
 def sound(
     op: SoundOperation,
@@ -21,7 +24,8 @@ def sound(
     builder: ProcessBuilder,
 ) -> Sound:
     """Silence before a late start and in gaps (aresample async), after an early end (apad)."""
-    pad = builder.chain(track.pad, ("aresample", (("async", "1"), ("first_pts", "0"))))
+    filled = (("async", "1"), ("first_pts", "0"), FLOAT)
+    pad = builder.chain(track.pad, ("aresample", filled))
     channels = track.channels
     if channels > op.max_channels:
         channels = op.max_channels
