@@ -25,6 +25,8 @@ class Picture:
     interlaced: bool
     alpha: bool
     hdr: Hdr | None
+    shift: Fraction = Fraction(0)
+    """How far the source was moved to put its first picture on the grid of the rate."""
 
     @property
     def frame_seconds(self) -> Fraction:
