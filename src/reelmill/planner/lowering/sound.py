@@ -9,6 +9,8 @@ from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.timing import decimal, moved
 from reelmill.planner.tracks import Picture, Sound, Track
 
+RESAMPLER = (("async", "1"), ("min_hard_comp", "0.02"), ("first_pts", "0"))
+"""Gaps of 20 ms and more are filled (FFmpeg's own rule is 100, which is heard as bad sync)."""
 EARLY_SECONDS = Fraction(1, 20)
 """Sound that ends this much before the picture is padded; below it nobody hears a difference."""
 
@@ -26,7 +28,7 @@ def sound(
     """
     shift = picture.shift if isinstance(picture, Picture) else Fraction(0)
     pad = builder.chain(track.pad, ("asetpts", moved(shift))) if shift else track.pad
-    pad = builder.chain(pad, ("aresample", (("async", "1"), ("first_pts", "0"))))
+    pad = builder.chain(pad, ("aresample", RESAMPLER))
     channels = track.channels
     if channels > op.max_channels:
         channels = op.max_channels
