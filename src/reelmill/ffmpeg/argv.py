@@ -82,6 +82,8 @@ def _input(one: Input, sources: Mapping[str, str]) -> list[str]:
         words += ["-t", f"{float(one.length_seconds):.6f}"]
     for index, decoder in one.decoders:
         words += [f"-c:{index}", decoder]
+    if one.changing:
+        words += ["-reinit_filter:v", "0"]
     words += ["-protocol_whitelist", "file"]
     if one.demuxer is not None:
         words += ["-f", one.demuxer]

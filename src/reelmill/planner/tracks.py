@@ -51,6 +51,8 @@ class Sound:
     channels: int
     start: Fraction
     end: Fraction | None
+    changing: bool = False
+    """Whether rate and channels may change on the way."""
 
 
 Track = Picture | Sound

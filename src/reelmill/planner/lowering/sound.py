@@ -4,13 +4,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reelmill.model.operations import Sound as SoundOperation
+from reelmill.model.steps import Options
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.timing import decimal, moved
 from reelmill.planner.tracks import Picture, Sound, Track
 
-RESAMPLER = (("async", "1"), ("min_hard_comp", "0.02"), ("first_pts", "0"))
-"""Gaps of 20 ms and more are filled (FFmpeg's own rule is 100, which is heard as bad sync)."""
+GAP_SECONDS = Fraction(20, 1000)
+"""Gaps from here on are filled (FFmpeg's own rule is 100 ms, which is heard as bad sync)."""
 EARLY_SECONDS = Fraction(1, 20)
 """Sound that ends this much before the picture is padded; below it nobody hears a difference."""
 
@@ -27,8 +28,7 @@ def sound(
     Moved as far as the picture beside it was.
     """
     shift = picture.shift if isinstance(picture, Picture) else Fraction(0)
-    pad = builder.chain(track.pad, ("asetpts", moved(shift))) if shift else track.pad
-    pad = builder.chain(pad, ("aresample", RESAMPLER))
+    pad = builder.chain(track.pad, *_from_zero(track, shift))
     channels = track.channels
     if channels > op.max_channels:
         channels = op.max_channels
@@ -43,3 +43,22 @@ def sound(
         context.notice("sound_padded", f"the sound ends {early} before the picture; silence added")
         end = length
     return replace(track, pad=pad, channels=channels, start=Fraction(0), end=end)
+
+
+def _from_zero(track: Sound, shift: Fraction) -> list[tuple[str, Options]]:
+    """Filters that move the sound, let it begin at 0 and fill its gaps.
+
+    Filters are set up anew when channels change on the way, and `first_pts` would then fill
+    up from 0 again. Sound that may change and begins in time is only cut.
+    """
+    resampler = [("async", "1"), ("min_hard_comp", decimal(GAP_SECONDS))]
+    filters: list[tuple[str, Options]] = [("asetpts", moved(shift))] if shift else []
+    if track.changing and track.start + shift <= GAP_SECONDS:
+        filters.append(("atrim", (("start", "0"),)))
+        if track.stream.channel_layout is not None:
+            rates = ("sample_rates", str(track.sample_rate))
+            layouts = ("channel_layouts", track.stream.channel_layout)
+            filters.append(("aformat", (rates, layouts)))
+    else:
+        resampler.append(("first_pts", "0"))
+    return [*filters, ("aresample", tuple(resampler))]
