@@ -124,7 +124,7 @@ class MasterPlaylistDocument(Value):
     output: Name
     path: RelativePath
     variants: tuple[tuple[Name, RelativePath], ...]
-    """Output name and path of each media playlist."""
+    """Output name and path of each media playlist, or of a presentation that has several."""
 
 
 class ExpectedStream(Value):
