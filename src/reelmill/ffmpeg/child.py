@@ -1,6 +1,7 @@
 """One child process, from its start to its end: nothing of it outlives the call."""
 
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -22,9 +23,15 @@ TICK_SECONDS = 0.25
 LOG_LINES = 60
 LINE_BYTES = 2_000
 
-DAMAGE = ("Error submitting packet to decoder", "corrupt decoded frame", "Error during demuxing")
-"""What FFmpeg's own scheduler says of packets that it could not use (fftools, ffmpeg_dec.c and
-ffmpeg_demux.c). Decoders complain in their own words, often of nothing."""
+DAMAGE = re.compile(
+    r"Error submitting packet to decoder|corrupt decoded frame|Error during demuxing"
+    r"|^\[in#\d+/.*\[error\]"
+)
+"""Lines that mean loss: what FFmpeg's scheduler says of packets that it could not use (fftools,
+ffmpeg_dec.c and ffmpeg_demux.c), and errors of a demuxer, which lose packets before anybody
+counts them. Decoders complain in their own words, often of nothing: of a stream that begins
+between key frames, of open GOPs. Demuxers' warnings are no loss either: MPEG-TS warns of every
+splice ("Packet corrupt"), and where bytes were lost the decoders then fail too."""
 
 Feed = Callable[[bytes], None]
 
@@ -163,7 +170,7 @@ class _Log:
 
     def _add(self, line: bytes) -> None:
         text = line[:LINE_BYTES].decode(errors="replace").rstrip()
-        self.damage += any(sign in text for sign in DAMAGE)
+        self.damage += DAMAGE.search(text) is not None
         if text:
             self._lines.append(text)
 

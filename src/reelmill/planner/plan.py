@@ -27,6 +27,7 @@ def plan(
         InvalidRequestError: a node that is given sound for a picture, or the reverse.
     """
     context = Context(graph=graph, facts=facts, policy=policy or Policy())
+    _tell_of_what_is_missing(context)
     lowered = lower(context)
     context.lowered.extend(lowered.steps)
     tell_dropped(context)
@@ -40,6 +41,15 @@ def plan(
         warnings=tuple(context.notices.values()),
         cost=total(steps),
     )
+
+
+def _tell_of_what_is_missing(context: Context) -> None:
+    for facts in context.facts.sources:
+        if facts.missing_seconds is None:
+            continue
+        seconds = float(facts.missing_seconds)
+        much = f"{seconds:.1f} s of what its header promises" if seconds else "its end"
+        context.notice("input_truncated", f"the file lacks {much}; it is done as far as it goes")
 
 
 def _estimated(step: Step, context: Context) -> Step:

@@ -9,6 +9,7 @@ from pathlib import Path
 from reelmill.ffmpeg.argv import arguments
 from reelmill.ffmpeg.child import Finished, run
 from reelmill.ffmpeg.failure import error_of
+from reelmill.ffmpeg.manifests import settle
 from reelmill.ffmpeg.meters import QualityMeter, TargetMeter
 from reelmill.ffmpeg.watchdog import Watchdog
 from reelmill.model.errors import (
@@ -136,6 +137,8 @@ class Executor:
         for wanted in step.expects:
             try:
                 fine = step.damaged == "finish"
+                if wanted.format == "dash":
+                    settle(self.out / wanted.path)
                 artifact = verify(wanted, self.out, shorter_is_fine=fine)
                 result.artifacts[wanted.output] = artifact
             except ReelmillError as problem:
