@@ -1,5 +1,6 @@
 """Graphs: what is refused before anything is known of the inputs, and JSON both ways."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
@@ -40,13 +41,17 @@ from tests.unit.planner.graphs import (
     graph,
 )
 
-BAD: dict[str, tuple[list[Node | Output], str]] = {
+STEADY = ConstantRate(id="steady", input="picture", max_rate=Fraction(25))
+BAD: dict[str, tuple[Sequence[Node | Output], str]] = {
     "a node twice": ([PICTURE, PICTURE, VIDEO, MP4], "two nodes are named 'picture'"),
     "an unknown source": ([PICTURE.but(source="other"), VIDEO, MP4], "unknown source 'other'"),
     "a node that is not there": ([TRACK, VIDEO, MP4], "'video' reads 'picture'"),
     "a node that comes later": ([VIDEO, PICTURE, MP4], "which does not stand before it"),
     "held for nothing": (
-        [PICTURE, ConstantRate(id="steady", input="picture", max_rate=25, hold_for="track")],
+        [
+            PICTURE,
+            ConstantRate(id="steady", input="picture", max_rate=Fraction(25), hold_for="track"),
+        ],
         "'steady' reads 'track'",
     ),
     "padded to nothing": ([TRACK, Sound(id="s", input="track", pad_to="x")], "'s' reads 'x'"),

@@ -5,6 +5,7 @@ from textwrap import dedent
 
 from reelmill.model.facts import Facts
 from reelmill.model.graph import Graph
+from reelmill.model.operations import ConstantRate, EncodeImage, Still, Trim
 from reelmill.model.steps import Policy
 from reelmill.planner.passes.copy_lossless import copy_lossless
 from reelmill.planner.passes.fuse_decodes import fuse_decodes
@@ -297,6 +298,17 @@ def test_stills_are_not_sought_where_the_source_is_decoded_anyway() -> None:
 
     assert after(made, facts(), *PASSES) == [("p360", "thumb")]
     assert "from" not in steps(made, facts(), fuse_decodes, seek_stills)
+
+
+def test_stills_of_frames_on_a_clock_of_their_own_are_not_sought() -> None:
+    steady = ConstantRate(id="steady", input="picture", max_rate=Fraction(24))
+    part = Trim(id="part", input="picture", start_seconds=Fraction(3))
+
+    for timed in (steady, part):
+        shot = Still(id="shot", input=timed.id, position=Fraction(1, 2))
+        image = EncodeImage(id="thumb_image", input="shot")
+        made = graph(PICTURE, timed, shot, image, still(0)[-1])
+        assert steps(made, facts(), seek_stills) == steps(made, facts())
 
 
 def test_a_step_of_one_task_needs_no_split() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import av
 import pytest
+from av.video.frame import VideoFrame
 
 from reelmill.model.errors import InputTruncatedError, OutputInvalidError
 from reelmill.model.steps import Expectation, ExpectedStream
@@ -23,16 +24,12 @@ WANTED = Expectation(
 )
 
 
-def write(path: Path, *, frames: int = 10, size: tuple[int, int] = (64, 48)) -> Path:
+def write(path: Path, *, frames: int = 10) -> Path:
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("mpeg4", rate=10)
-        stream.width, stream.height = size
-        stream.pix_fmt = "yuv420p"
-        for _ in range(frames):
-            for packet in stream.encode(av.VideoFrame(*size, "yuv420p")):
-                container.mux(packet)
-        for packet in stream.encode(None):
-            container.mux(packet)
+        stream = container.add_stream("mpeg4", rate=10)  # pyright: ignore[reportUnknownMemberType]  # PyAV: **kwargs
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for frame in [*(VideoFrame(64, 48, "yuv420p") for _ in range(frames)), None]:
+            container.mux(stream.encode(frame))  # pyright: ignore[reportUnknownMemberType]  # PyAV: Packet[...]
     return path
 
 
