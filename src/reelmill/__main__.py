@@ -1,4 +1,4 @@
-"""`python -m reelmill`: the command line."""
+"""`python -m reelmill`: the command line, where its script is not on PATH."""
 
 from reelmill.cli.main import main
 
