@@ -113,8 +113,8 @@ def test_loopback_decoders_are_numbered_by_first_use() -> None:
     graphs = [words[i + 1] for i, word in enumerate(words) if word == "-filter_complex"]
 
     assert [words[i + 1] for i, word in enumerate(words) if word == "-dec"] == ["0:0", "1:0"]
-    assert "[dec:0]" in graphs[1]
-    assert "[dec:1]" in graphs[2]
+    assert "[dec:0]" in graphs[-2]
+    assert "[dec:1]" in graphs[-1]
 
 
 OPTION = st.text(st.sampled_from("ab:[]|\\'%$,;= 0"), max_size=12)

@@ -191,8 +191,8 @@ def test_seeks_stills_that_are_alone() -> None:
           in1 = main from 4.5
           in2 = main from 9
           f0 = select expr=gte(t,0)*not(gte(prev_t,0)) < in0:0
-          f1 = select expr=gte(t,0.499)*not(gte(prev_t,0.499)) < in1:0
-          f2 = select expr=gte(t,0.499) < in2:0
+          graph 1: f1 = select expr=gte(t,0.499)*not(gte(prev_t,0.499)) < in1:0
+          graph 2: f2 = select expr=gte(t,0.499) < in2:0
           e0 = mjpeg q=3 threads=1 < f0
           t0 = e0 > image2:a.jpg
           e1 = mjpeg q=3 threads=1 < f1

@@ -79,7 +79,11 @@ def test_other_packaging_stands_beside_the_files() -> None:
         "360p/segments/playlist.m3u8",
         "360p/segments_fmp4/playlist.m3u8",
     ]
-    assert found["write_master_playlist"] == ["master.m3u8", "master_fmp4.m3u8"]
+    assert found["write_master_playlist"] == [
+        "master.m3u8",
+        "master_fmp4.m3u8",
+        "cmaf/master.m3u8",
+    ]
 
 
 @pytest.mark.parametrize("codec", ["hevc", "av1", "vp9"])

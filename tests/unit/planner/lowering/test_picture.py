@@ -140,7 +140,9 @@ def test_rgb_is_given_a_matrix() -> None:
     ]
 
 
-@pytest.mark.parametrize(("pix_fmt", "through"), [("rgba", "gbrap"), ("yuva420p", "yuva444p")])
+@pytest.mark.parametrize(
+    ("pix_fmt", "through"), [("rgba", "gbrap12le"), ("yuva420p", "yuva444p12le")]
+)
 def test_transparency_is_laid_on_black(pix_fmt: str, through: str) -> None:
     stream = picture(pix_fmt=pix_fmt, has_alpha=True)
     found = colour(stream)
@@ -160,7 +162,7 @@ def test_hdr_is_tone_mapped(tags: Tags) -> None:
         f"zscale tin={tags.transfer} min=bt2020nc pin=bt2020 rin=tv t=linear npl=203",
         "format pix_fmts=gbrpf32le",
         "zscale p=bt709",
-        "tonemap tonemap=hable desat=0",
+        "tonemap tonemap=mobius param=0.3 desat=0 peak=4.9261",
         "zscale t=bt709 m=bt709 r=tv",
         "scale out_color_matrix=bt709 out_range=tv",
         PIN_SDR,

@@ -152,7 +152,7 @@ def test_times_are_counted_from_where_the_file_begins() -> None:
     assert filters(made) == ["select expr=gte(t,0.999)*not(gte(prev_t,0.999))"]
 
 
-FILLED = "aresample async=1 first_pts=0 out_sample_fmt=fltp"
+FILLED = "aresample async=1 min_hard_comp=0.02 out_sample_fmt=fltp first_pts=0"
 
 
 def test_late_sound_begins_with_silence() -> None:
