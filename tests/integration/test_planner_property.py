@@ -63,7 +63,7 @@ FILMS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             *("-f", "lavfi", "-i", "testsrc2=s=96x64:r=30:d=1.5,format=yuv420p"),
             *("-f", "lavfi", "-i", "sine=440:r=44100:d=1.5"),
-            *("-vf", "select='not(eq(mod(n,7),3))*not(between(n,8,11))'", "-fps_mode", "vfr"),
+            *("-vf", "select='not(eq(mod(n,7),3))*not(between(n,7,8))'", "-fps_mode", "vfr"),
             *("-c:v", "ffv1", "-c:a", "pcm_s16le"),
         ),
     ),
