@@ -33,6 +33,9 @@ counts them. Decoders complain in their own words, often of nothing: of a stream
 between key frames, of open GOPs. Demuxers' warnings are no loss either: MPEG-TS warns of every
 splice ("Packet corrupt"), and where bytes were lost the decoders then fail too."""
 
+BACKWARD = re.compile(r"Non-monotonic DTS|non monotonically increasing dts to muxer")
+"""What muxers say of a packet that is earlier than the one before it, which they drop or move."""
+
 Feed = Callable[[bytes], None]
 
 
@@ -44,6 +47,7 @@ class Finished:
         exit_code: as the shell has it: 128 and the signal's number if a signal ended it.
         log: the last lines of its stderr.
         damage: how many lines said that the input could not be read or decoded.
+        backward: how many packets came before those that were written already.
         cpu_seconds: user and system, of the child and its own children.
     """
 
@@ -52,6 +56,7 @@ class Finished:
     damage: int
     cpu_seconds: float
     wall_seconds: float
+    backward: int = 0
 
 
 class StopRequested(Exception):  # noqa: N818 - a request, not an error
@@ -115,6 +120,7 @@ def run(
         exit_code=code if code >= 0 else 128 - code,
         log=log.last(),
         damage=log.damage,
+        backward=log.backward,
         cpu_seconds=usage.ru_utime + usage.ru_stime,
         wall_seconds=time.monotonic() - started,
     )
@@ -159,6 +165,7 @@ class _Log:
 
     def __init__(self) -> None:
         self.damage = 0
+        self.backward = 0
         self._lines: deque[str] = deque(maxlen=LOG_LINES)
         self._rest = b""
 
@@ -171,6 +178,7 @@ class _Log:
     def _add(self, line: bytes) -> None:
         text = line[:LINE_BYTES].decode(errors="replace").rstrip()
         self.damage += DAMAGE.search(text) is not None
+        self.backward += BACKWARD.search(text) is not None
         if text:
             self._lines.append(text)
 
