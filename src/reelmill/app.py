@@ -3,6 +3,8 @@
 `probe`, `plan` and `run` are the library; the command line calls the same.
 """
 
+import json
+import os
 import re
 import threading
 import uuid
@@ -13,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from pydantic import JsonValue
+from pydantic import JsonValue, field_serializer
 
 from reelmill.adapters.storage.local import LocalStorage
 from reelmill.ffmpeg.argv import arguments
@@ -21,8 +23,12 @@ from reelmill.ffmpeg.capabilities import probe_capabilities
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.probe import probe as probe_file
 from reelmill.model.errors import (
+    CancelledError,
+    ConflictError,
+    InputUnreadableError,
     InvalidRequestError,
     MediaLimitError,
+    NotFoundError,
     UnsupportedMediaError,
     error_of_code,
 )
@@ -30,7 +36,7 @@ from reelmill.model.events import Progress, TaskProgress
 from reelmill.model.facts import Facts, SourceFacts
 from reelmill.model.graph import Graph
 from reelmill.model.jobs import Job
-from reelmill.model.results import Outcome
+from reelmill.model.results import Outcome, TaskStatus
 from reelmill.model.steps import Plan, Policy, Process
 from reelmill.model.value import Value
 from reelmill.planner.explain import tree as explain
@@ -82,6 +88,10 @@ class Result(Value):
     outcome: Outcome
     metadata: dict[str, JsonValue]
     """What stands in metadata.json."""
+
+    @field_serializer("folder")
+    def _folder(self, folder: Path) -> str:
+        return _text(str(folder))
 
 
 @cache
@@ -148,7 +158,11 @@ def _checked_thumbnail(facts: SourceFacts) -> SourceFacts:
 
 def command(process: Process, sources: Mapping[str, str]) -> list[str]:
     """The command line of a process, as one could type it."""
-    return ["ffmpeg", *arguments(process, sources)]
+    return [str(find_ffmpeg().path.absolute()), *arguments(process, sources)]
+
+
+Identity = tuple[int, int, int, int]
+"""What changes when a file is replaced or written to: device, inode, size, time."""
 
 
 @dataclass(frozen=True)
@@ -157,8 +171,33 @@ class _Order:
 
     job: Job
     sources: dict[str, Path]
+    identities: dict[str, Identity | None]
+    """Of the sources, before they were looked at."""
     output: Path
     original: str
+    stop: threading.Event
+
+    @property
+    def key(self) -> str:
+        """Where the results go."""
+        return f"processed/{self.job.job_id}"
+
+    def check_sources(self) -> None:
+        """Refuse what was made of files that are no longer what was probed."""
+        for name, path in self.sources.items():
+            now = _identity(path)
+            if now is None:
+                raise NotFoundError(f"{_text(str(path))} went away while it was being read")
+            if now != self.identities[name]:
+                raise InputUnreadableError(f"{_text(str(path))} changed while it was being read")
+
+
+def _identity(path: Path) -> Identity | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def run(
@@ -201,76 +240,130 @@ def run(
         raise InvalidRequestError(f"original is one of {', '.join(get_args(Original))}")
     if job_id is not None and not re.fullmatch(JOB_ID, job_id):
         raise InvalidRequestError("a job id has letters, digits, dots, dashes and underscores")
-    wanted = ladder_settings or LadderSettings()
-    created_at = datetime.now(UTC)
-    planned = plan(source, wanted, thumbnail=thumbnail)
-    if on_plan is not None:
-        on_plan(planned)
     job = Job(
         job_id=job_id or str(uuid.uuid4()),
-        created_at=created_at,
-        filename=Path(source).name,
-        user_metadata=dict(user_metadata or {}),
+        created_at=datetime.now(UTC),
+        filename=_text(Path(source).name),
+        user_metadata=_checked_metadata(user_metadata or {}),
     )
     sources = {SOURCE: Path(source)}
     if thumbnail is not None:
         sources[PICTURE_SOURCE] = Path(thumbnail)
+    order = _Order(
+        job=job,
+        sources=sources,
+        identities={name: _identity(path) for name, path in sources.items()},
+        output=Path(output),
+        original=original,
+        stop=stop or threading.Event(),
+    )
+    _refuse_existing(LocalStorage(order.output, order.output), order.key)
+    wanted = ladder_settings or LadderSettings()
+    planned = plan(source, wanted, thumbnail=thumbnail)
+    if on_plan is not None:
+        on_plan(planned)
+    teller = _Teller(on_progress or (lambda _: None))
     try:
-        order = _Order(job, sources, Path(output), original)
-        return _attempt(planned, order, wanted, on_progress, stop or threading.Event())
+        with attempt(order.output, order.sources, order.job.job_id) as folder:
+            return _attempt(planned, order, wanted, folder, teller)
     except OSError as error:
         raise storage_error(error) from error
 
 
-def _framed(on_progress: Callable[[Progress], None]) -> Callable[[Progress], None]:
+def _checked_metadata(given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The user's words for metadata.json, before any work: what JSON and UTF-8 cannot say."""
+    try:
+        text = json.dumps(dict(given), allow_nan=False, ensure_ascii=False)
+        read: dict[str, JsonValue] = json.loads(text.encode())
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidRequestError(f"the metadata cannot be written as JSON: {error}") from error
+    return read
+
+
+def _text(path: str) -> str:
+    """A path for people: names are bytes, and need not be UTF-8."""
+    return os.fsencode(path).decode(errors="replace")
+
+
+def _refuse_existing(storage: LocalStorage, key: str) -> None:
+    if storage.has(key):
+        raise ConflictError(f"{key} is there already")
+
+
+class _Teller:
     """Adds the tasks around the plan's: validation is over when it begins, storing comes last."""
 
-    def tell(progress: Progress) -> None:
-        done = all(task.status in ("completed", "skipped") for task in progress.tasks)
-        status = "running" if done else "pending"
-        before = TaskProgress(name="validate_video", status="completed", fraction=1.0)
-        after = TaskProgress(name="upload_outputs", status=status)
-        on_progress(progress.but(tasks=(before, *progress.tasks, after)))
+    def __init__(self, on_progress: Callable[[Progress], None]) -> None:
+        self._on_progress = on_progress
+        self._last = Progress(tasks=())
 
-    return tell
+    def tell(self, progress: Progress) -> None:
+        """How far the plan is."""
+        self._last = progress
+        self._say("pending")
+
+    def storing(self) -> None:
+        """The plan is done."""
+        self._say("running")
+
+    def stored(self) -> None:
+        """Everything is."""
+        self._last = self._last.but(fraction=1.0)
+        self._say("completed", fraction=1.0)
+
+    def _say(self, status: TaskStatus, fraction: float | None = None) -> None:
+        before = TaskProgress(name="validate_video", status="completed", fraction=1.0)
+        after = TaskProgress(name="upload_outputs", status=status, fraction=fraction)
+        self._on_progress(self._last.but(tasks=(before, *self._last.tasks, after)))
 
 
 def _attempt(
-    planned: Planned,
-    order: _Order,
-    wanted: LadderSettings,
-    on_progress: Callable[[Progress], None] | None,
-    stop: threading.Event,
+    planned: Planned, order: _Order, wanted: LadderSettings, folder: Path, teller: _Teller
 ) -> Result:
     limits = Limits(
         stall_seconds=settings().stall_seconds,
         least_seconds=settings().step_seconds,
         memory_bytes=settings().memory_bytes,
     )
-    facts = planned.facts.of(SOURCE)
-    with attempt(order.output, order.sources) as folder:
-        executor = Executor(find_ffmpeg().path, folder, limits, stop)
-        tell = _framed(on_progress or (lambda _: None))
-        outcome = run_plan(planned.plan, executor, tell)
-        if outcome.failure is not None:
-            failure = outcome.failure
-            raise error_of_code(
-                failure.code, failure.message, output=failure.output, detail=failure.detail
-            )
-        papers = metadata(order.job, facts, wanted, outcome, datetime.now(UTC))
-        storage = LocalStorage(order.output)
-        job_key = f"processed/{order.job.job_id}"
-        remove_unmade(executor.out, planned.plan, outcome)
-        write_metadata(executor.out, papers)
-        if order.original != "none":
-            suffix = original_suffix(facts.container, order.job.filename)
-            key = f"raw/{order.job.job_id}_original{suffix}"
-            storage.keep_original(order.sources[SOURCE], key, link=order.original == "link")
-            refer_to_original(executor.out, key, job_key)
-        storage.publish(executor.out, job_key)
+    storage = LocalStorage(order.output, folder)
+    _refuse_existing(storage, order.key)  # again, now that nobody else can make it
+    executor = Executor(find_ffmpeg().path.absolute(), folder, limits, order.stop)
+    outcome = run_plan(planned.plan, executor, teller.tell)
+    if outcome.failure is not None:
+        failure = outcome.failure
+        order.check_sources()  # then that is the reason
+        raise error_of_code(
+            failure.code, failure.message, output=failure.output, detail=failure.detail
+        )
+    teller.storing()
+    papers = metadata(order.job, planned.facts.of(SOURCE), wanted, outcome, datetime.now(UTC))
+    remove_unmade(executor.out, planned.plan, outcome)
+    write_metadata(executor.out, papers)
+    _store(order, storage, executor.out, planned.facts.of(SOURCE).container)
+    teller.stored()
     return Result(
         job_id=order.job.job_id,
-        folder=order.output / job_key,
+        folder=order.output / order.key,
         outcome=outcome,
         metadata=papers,
     )
+
+
+def _store(order: _Order, storage: LocalStorage, out: Path, container: str) -> None:
+    """The original and the results, or neither."""
+    suffix = original_suffix(container, order.job.filename)
+    key = f"raw/{order.job.job_id}_original{suffix}"
+    kept = False
+    try:
+        if order.original != "none":
+            link = order.original == "link"
+            kept = storage.keep_original(order.sources[SOURCE], key, link=link)
+            refer_to_original(out, key, order.key)
+        order.check_sources()
+        if order.stop.is_set():
+            raise CancelledError("it was asked to stop")
+        storage.publish(out, order.key)
+    except BaseException:
+        if kept and not storage.has(order.key):
+            storage.remove(key)
+        raise

@@ -38,7 +38,8 @@ def print_result(result: "Result") -> None:
     for warning in outcome.warnings:
         console.print(f"[yellow]warning[/] {warning.code}: {escape(warning.message)}")
     seconds, cpu = clock(outcome.wall_seconds), clock(outcome.cpu_seconds)
-    console.print(f"done in {seconds} ({cpu} of CPU): [bold]{escape(str(result.folder))}[/]")
+    console.print(f"done in {seconds} ({cpu} of CPU):")
+    console.print(escape(str(result.folder)), style="bold", soft_wrap=True)
 
 
 def what(artifact: "Artifact") -> str:

@@ -67,6 +67,8 @@ def ladder_settings(
     names = [name.strip() for name in rungs.split(",") if name.strip()]
     if unknown := [name for name in names if name not in RUNGS]:
         raise InvalidRequestError(f"no rung {unknown[0]!r}; there are {', '.join(RUNGS)}")
+    if not names:
+        raise InvalidRequestError("no rung is named")
     packages = None
     if packaging is not None:
         packages = [name.strip() for name in packaging.split(",") if name.strip() != "none"]

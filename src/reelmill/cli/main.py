@@ -1,5 +1,6 @@
 """`reelmill`: the commands, and what their errors and exit codes are."""
 
+import io
 import json
 import sys
 from typing import NoReturn
@@ -17,6 +18,7 @@ from reelmill.cli.probe import EXAMPLES as PROBE_EXAMPLES
 from reelmill.cli.probe import probe
 from reelmill.cli.run import EXAMPLES as RUN_EXAMPLES
 from reelmill.cli.run import run
+from reelmill.cli.stopping import Stopped
 from reelmill.model.errors import ReelmillError
 
 EXIT_CODES: dict[str, int] = {
@@ -32,7 +34,8 @@ EXIT_CODES: dict[str, int] = {
 
 EPILOG = (
     "Exit codes: 0 done, 1 a fault of Reelmill or of this host, 2 the request is wrong, "
-    "3 the input is refused, 4 the work failed, 5 the disk is full, 130 stopped."
+    "3 the input is refused, 4 the work failed, 5 the disk is full, "
+    "130 stopped by Ctrl-C, 143 by TERM."
 )
 
 app = typer.Typer(
@@ -68,8 +71,11 @@ def reelmill(
 
 def main() -> None:
     """Run the command line; every error of the domain becomes an exit code and a sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # file names are bytes, and need not be UTF-8
+            stream.reconfigure(errors="surrogateescape")
     try:
-        app()
+        app(prog_name="reelmill")
     except ReelmillError as error:
         _give_up(error)
     except ValidationError as error:
@@ -104,4 +110,5 @@ def _give_up(error: ReelmillError) -> NoReturn:
     console.print(f"[red]{error.code}[/]:{about} {escape(error.message)}")
     if error.detail:
         console.print(escape(error.detail), style="dim")
-    sys.exit(EXIT_CODES.get(error.code, 1))
+    code = EXIT_CODES.get(error.code, 1)
+    sys.exit(error.exit_code if isinstance(error, Stopped) else code)

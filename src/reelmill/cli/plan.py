@@ -1,6 +1,8 @@
 """`reelmill plan`: what would run, why, how long and how big, before anything runs."""
 
 import shlex
+import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,13 +57,16 @@ def plan(
         return
     console = Console(highlight=False)
     console.print(_graph(planned))
-    console.print(_steps(planned, source))
+    console.print(_steps(planned))
     for task in planned.plan.tasks:
         if task.skipped is not None:
             console.print(f"[dim]{task.name} skipped: {escape(task.skipped)}[/]")
     for warning in planned.plan.warnings:
         console.print(f"[yellow]warning[/] {warning.code}: {escape(warning.message)}")
     console.print(f"in all: {_cost(planned.plan.cost.wall_seconds, planned.plan.cost.size_bytes)}")
+    console.print("commands, to be run in a folder of their own:")
+    for line in _commands(planned, source):
+        console.out(line, highlight=False)  # never wrapped: they can be copied
 
 
 def _graph(planned: "Planned") -> Tree:
@@ -75,29 +80,47 @@ def _graph(planned: "Planned") -> Tree:
     return tree
 
 
-def _steps(planned: "Planned", source: Path) -> Tree:
+def _steps(planned: "Planned") -> Tree:
     count = len(planned.plan.steps)
     tree = Tree(f"[bold]plan[/]: {count} steps")
     for step in planned.plan.steps:
-        _add(tree, step, source)
+        _add(tree, step)
     return tree
 
 
-def _add(tree: Tree, step: "Step", source: Path) -> None:
-    from reelmill.app import command
-
+def _add(tree: Tree, step: "Step") -> None:
     cost = _cost(step.cost.wall_seconds, step.cost.size_bytes)
     branch = tree.add(f"[bold]{step.id}[/] ({step.executor}): {cost}")
     branch.add(f"tasks: {', '.join(step.tasks)}")
     for reason in step.why:
         branch.add(f"why: {escape(reason)}")
-    if step.process is not None:
-        words = command(step.process, {one.name: str(source) for one in step.process.inputs})
-        branch.add(f"[dim]{escape(shlex.join(words))}[/]")
     if step.split:
         apart = branch.add(f"if one of them fails, {len(step.split)} separate steps are tried:")
         for part in step.split:
             apart.add(f"{part.id}: {', '.join(part.tasks)}")
+
+
+def _commands(planned: "Planned", source: Path) -> Iterator[str]:
+    from reelmill.app import command
+
+    for step in planned.plan.steps:
+        if step.process is None:
+            continue
+        paths = [Path(mux.path) for target in step.process.targets for mux in target.muxes]
+        folders = dict.fromkeys(str(path.parent) for path in paths)
+        sources = {one.name: str(source.absolute()) for one in step.process.inputs}
+        yield f"# {step.id}"
+        yield " ".join(_quoted(word) for word in ("mkdir", "-p", "--", *folders))
+        yield " ".join(_quoted(word) for word in command(step.process, sources))
+
+
+def _quoted(word: str) -> str:
+    """For a shell, on one line and without a sign that a terminal would obey."""
+    if word.isprintable() or not any(unicodedata.category(sign) == "Cc" for sign in word):
+        return shlex.quote(word)
+    plain = word.replace("\\", "\\\\").replace("'", "\\'")
+    signs = (f"\\x{ord(s):02x}" if unicodedata.category(s) == "Cc" else s for s in plain)
+    return f"$'{''.join(signs)}'"
 
 
 def _cost(seconds: float, size_bytes: int) -> str:

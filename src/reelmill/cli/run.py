@@ -1,12 +1,7 @@
 """`reelmill run`: a video becomes a ladder."""
 
 import json as jsonlib
-import signal
-import threading
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,10 +10,13 @@ from rich.console import Console
 from reelmill.cli import ladder_options as options
 from reelmill.cli.bars import Bars
 from reelmill.cli.closing import print_result
+from reelmill.cli.stopping import stopping
 from reelmill.model.errors import InvalidRequestError
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
+
+    from reelmill.model.events import Progress
 
 EXAMPLES = """
 Examples:
@@ -74,6 +72,11 @@ def run(
     )
     console = Console(stderr=True, quiet=quiet)
     with stopping() as stop, Bars(console) as bars:
+
+        def show(progress: "Progress") -> None:
+            stop.working = progress.tasks[-1].status == "pending"  # storing does not look either
+            bars.show(progress)
+
         result = run_job(
             source,
             output,
@@ -82,8 +85,8 @@ def run(
             user_metadata=_user_metadata(metadata, title),
             job_id=job_id,
             original=original,
-            on_progress=bars.show,
-            stop=stop,
+            on_progress=show,
+            stop=stop.event,
         )
     if json:
         typer.echo(result.to_json())
@@ -96,28 +99,9 @@ def _user_metadata(path: Path | None, title: str | None) -> "dict[str, JsonValue
     if path is not None:
         try:
             read: JsonValue = jsonlib.loads(path.read_bytes())
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise InvalidRequestError(f"{path} cannot be read as JSON: {error}") from error
         if not isinstance(read, dict):
             raise InvalidRequestError(f"{path} holds no JSON object")
         found.update(read)
     return {**found, "title": title} if title is not None else found
-
-
-@contextmanager
-def stopping() -> Generator[threading.Event]:
-    """An event that Ctrl-C, TERM or a closed terminal sets; a second one does not wait."""
-    event = threading.Event()
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        if event.is_set():
-            raise KeyboardInterrupt
-        event.set()
-
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, on_signal) for number in numbers}
-    try:
-        yield event
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import selectors
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,8 @@ splice ("Packet corrupt"), and where bytes were lost the decoders then fail too.
 BACKWARD = re.compile(r"Non-monotonic DTS|non monotonically increasing dts to muxer")
 """What muxers say of a packet that is earlier than the one before it, which they drop or move."""
 
+NO_SPACE = ("No space left on device", "Disk quota exceeded")
+
 Feed = Callable[[bytes], None]
 
 
@@ -49,6 +52,7 @@ class Finished:
         damage: how many lines said that the input could not be read or decoded.
         backward: how many packets came before those that were written already.
         cpu_seconds: user and system, of the child and its own children.
+        no_space: whether a line said that the disk is full. Muxers of segments end with 0 then.
     """
 
     exit_code: int
@@ -57,6 +61,7 @@ class Finished:
     cpu_seconds: float
     wall_seconds: float
     backward: int = 0
+    no_space: bool = False
 
 
 class StopRequested(Exception):  # noqa: N818 - a request, not an error
@@ -112,10 +117,14 @@ def run(
         stack.callback(_end, child)
         assert child.stderr is not None  # noqa: S101 - asked for above
         selector.register(stack.enter_context(child.stderr), selectors.EVENT_READ, log.feed)
-        _attend(child, selector, watchdog, stop)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    code = child.returncode
+
+        def look() -> None:
+            if stop is not None and stop.is_set():
+                raise StopRequested
+            watchdog.look(child.pid)
+
+        _drain(selector, look)
+        code, usage = _wait(child, look)
     return Finished(
         exit_code=code if code >= 0 else 128 - code,
         log=log.last(),
@@ -123,16 +132,12 @@ def run(
         backward=log.backward,
         cpu_seconds=usage.ru_utime + usage.ru_stime,
         wall_seconds=time.monotonic() - started,
+        no_space=log.no_space,
     )
 
 
-def _attend(
-    child: subprocess.Popen[bytes],
-    selector: selectors.BaseSelector,
-    watchdog: Watchdog,
-    stop: threading.Event | None,
-) -> None:
-    """Read until every pipe is closed, which is when the child has ended."""
+def _drain(selector: selectors.BaseSelector, look: Callable[[], None]) -> None:
+    """Read until every pipe is closed."""
     looked = 0.0
     while selector.get_map():
         for key, _ in selector.select(TICK_SECONDS):
@@ -140,24 +145,43 @@ def _attend(
             key.data(data)
             if not data:
                 selector.unregister(key.fileobj)
-        if stop is not None and stop.is_set():
-            raise StopRequested
         if time.monotonic() - looked >= TICK_SECONDS:
             looked = time.monotonic()
-            watchdog.look(child.pid)
+            look()
+
+
+def _wait(
+    child: subprocess.Popen[bytes], look: Callable[[], None]
+) -> tuple[int, resource.struct_rusage]:
+    """Its exit code and what it used. With its pipes closed it is about to end, or it hangs."""
+    pause = 0.001
+    while True:
+        pid, status, usage = os.wait4(child.pid, os.WNOHANG)
+        if pid:
+            child.returncode = os.waitstatus_to_exitcode(status)
+            return child.returncode, usage
+        look()
+        time.sleep(pause)
+        pause = min(2 * pause, TICK_SECONDS)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """TERM to the whole group, then KILL; nothing if it has been waited for."""
-    if child.returncode is not None:
-        return
-    for signal_number in (signal.SIGTERM, signal.SIGCONT):
-        os.killpg(child.pid, signal_number)
+    """TERM to the whole group and time to end, then KILL to what is left of it."""
     try:
-        child.wait(TERM_SECONDS)
+        if child.returncode is None:
+            _signal_group(child, signal.SIGTERM)
+            _signal_group(child, signal.SIGCONT)
+            child.wait(TERM_SECONDS)
     except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
+        pass
+    finally:  # a second Ctrl-C ends the waiting, too
+        _signal_group(child, signal.SIGKILL)
         child.wait()
+
+
+def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, number)
 
 
 class _Log:
@@ -166,6 +190,7 @@ class _Log:
     def __init__(self) -> None:
         self.damage = 0
         self.backward = 0
+        self.no_space = False
         self._lines: deque[str] = deque(maxlen=LOG_LINES)
         self._rest = b""
 
@@ -179,6 +204,7 @@ class _Log:
         text = line[:LINE_BYTES].decode(errors="replace").rstrip()
         self.damage += DAMAGE.search(text) is not None
         self.backward += BACKWARD.search(text) is not None
+        self.no_space = self.no_space or any(sign in text for sign in NO_SPACE)
         if text:
             self._lines.append(text)
 

@@ -11,8 +11,6 @@ from reelmill.model.errors import (
     StorageFullError,
 )
 
-NO_SPACE_TEXT = "No space left on device"
-
 MEANINGS: dict[int, tuple[type[ReelmillError], str]] = {
     # 256 minus errno, or the first byte of FFmpeg's own tags (FFmpeg, libavutil/error.h)
     69: (InputTruncatedError, "too much of the input could not be decoded"),
@@ -28,7 +26,7 @@ MEANINGS: dict[int, tuple[type[ReelmillError], str]] = {
 def error_of(finished: Finished) -> ReelmillError | None:
     """The error that an ended child means; None if it ended well."""
     detail = "\n".join(finished.log[-12:])
-    if any(NO_SPACE_TEXT in line for line in finished.log):
+    if finished.no_space:
         return StorageFullError("no room left on the disk", detail=detail)
     if finished.exit_code == 0:
         return None
@@ -37,6 +35,7 @@ def error_of(finished: Finished) -> ReelmillError | None:
         return kind(message, detail=detail)
     if finished.exit_code > 128 and finished.exit_code < 160:
         return CommandFailedError(f"ended by signal {finished.exit_code - 128}", detail=detail)
-    last = next((line for line in reversed(finished.log) if "[error]" in line), "no reason given")
-    reason = last.rpartition("[error]")[2].strip()
+    # The first complaint is the reason, those after it are what came of it.
+    first = next((line for line in finished.log if "[error]" in line), "no reason given")
+    reason = first.rpartition("[error]")[2].strip(" :")
     return CommandFailedError(f"FFmpeg ended with {finished.exit_code}: {reason}", detail=detail)

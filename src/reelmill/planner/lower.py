@@ -118,9 +118,10 @@ class _Lowerer:
             if not isinstance(output.container, Hls | Cmaf):
                 self.homes[name] = home
         check_codecs(output.container, tuple(one.expected.codec for one in held), output.name)
-        ends = [home.end for home in held if home.end is not None]
+        timed = _timed(output, held)
+        ends = [home.end for home in timed if home.end is not None]
         still = next((home.still for home in held if home.still is not None), None)
-        length = max(ends) if len(ends) == len(held) and still is None else None
+        length = max(ends) if len(ends) == len(timed) and still is None else None
         kinds = tuple(home.stream.kind for home in held)
         target = Target(
             id=builder.target_id(),
@@ -151,6 +152,12 @@ class _Lowerer:
         )
         builder.measurements.append(measured)
         return _step(output, executor="ffmpeg", process=builder.build())
+
+
+def _timed(output: FileOutput | PackageOutput, held: list[Home]) -> list[Home]:
+    """The bitstreams that an output is as long as: an HLS playlist counts its picture only."""
+    pictures = [home for home in held if home.stream.kind == "video"]
+    return pictures if pictures and isinstance(output.container, Hls) else held
 
 
 def _step(output: Output, **content: object) -> Step:

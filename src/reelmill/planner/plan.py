@@ -4,6 +4,7 @@ from reelmill.model.facts import Facts
 from reelmill.model.graph import Graph
 from reelmill.model.steps import Cost, Plan, Policy, Step, Task
 from reelmill.planner.context import Context
+from reelmill.planner.dropped import tell_dropped
 from reelmill.planner.estimate import estimate
 from reelmill.planner.lower import lower
 from reelmill.planner.rules import PASSES, Pass
@@ -29,6 +30,7 @@ def plan(
     _tell_of_what_is_missing(context)
     lowered = lower(context)
     context.lowered.extend(lowered.steps)
+    tell_dropped(context)
     steps = tuple(lowered.steps)
     for rewrite in passes:
         steps = rewrite(steps, context)

@@ -5,43 +5,92 @@ import os
 import shutil
 import uuid
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from errno import (
+    EACCES,
+    EEXIST,
+    EINVAL,
+    ELOOP,
+    ENAMETOOLONG,
+    ENOENT,
+    ENOTDIR,
+    ENOTEMPTY,
+    EPERM,
+    EROFS,
+)
 from pathlib import Path
+
+from reelmill.model.errors import ConflictError, InvalidRequestError
 
 ATTEMPTS = ".reelmill"
 
 
+TRIES = 20
+NOT_USABLE = (EACCES, EPERM, EROFS, ENOENT, ENOTDIR, EEXIST, ENAMETOOLONG, ELOOP, EINVAL)
+"""What the file system says of a place where nobody can work, however long they wait."""
+
+
 @contextmanager
-def attempt(root: Path, sources: Mapping[str, Path]) -> Generator[Path]:
+def attempt(root: Path, sources: Mapping[str, Path], name: str | None = None) -> Generator[Path]:
     """A fresh folder for one attempt, on the file system of `root`.
 
     Sources stand in in/ as links under the service's own names. The folder is locked: one that
     nobody has locked belongs to a process that died, and is removed by the next attempt.
 
+    Args:
+        root: made if it is missing.
+        sources: their paths by name.
+        name: one attempt of this name at a time; a random one by default.
+
     Raises:
-        OSError: the disk is full or not writable.
+        InvalidRequestError: nothing can be made in `root`.
+        ConflictError: somebody is at work under that name.
+        OSError: the disk is full or broken.
     """
     attempts = root / ATTEMPTS
-    attempts.mkdir(parents=True, exist_ok=True)
-    sweep(attempts)
-    folder = attempts / f"attempt-{uuid.uuid4().hex}"
+    folder = attempts / f"attempt-{name or uuid.uuid4().hex}"
     # Made and locked under a name that the sweep leaves alone, so that no one can come between.
-    fresh = attempts / f"new-{folder.name}-{os.getpid()}"
-    fresh.mkdir()
-    lock = os.open(fresh, os.O_RDONLY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        (fresh / "in").mkdir()
-        (fresh / "out").mkdir()
-        for name, path in sources.items():
-            (fresh / "in" / name).symlink_to(path.absolute())
-        fresh.rename(folder)
+    fresh = attempts / f"new-{uuid.uuid4().hex}-{os.getpid()}"
+    with ExitStack() as stack:
+        try:
+            _begin(attempts, fresh, stack)
+            (fresh / "in").mkdir()
+            (fresh / "out").mkdir()
+            for link, path in sources.items():
+                (fresh / "in" / link).symlink_to(path.absolute())
+        except OSError as error:
+            if error.errno not in NOT_USABLE:
+                raise
+            raise InvalidRequestError(f"cannot work in {root}: {error.strerror}") from error
+        try:
+            fresh.rename(folder)
+        except OSError as error:
+            if error.errno in (EEXIST, ENOTEMPTY):
+                raise ConflictError(f"{name} is being made at the moment") from error
+            raise
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
         yield folder
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
-        os.close(lock)
-        _remove_if_empty(attempts)
+
+
+def _begin(attempts: Path, fresh: Path, stack: ExitStack) -> None:
+    """Make and lock the folder; what is made here goes with the stack."""
+    made = [one for one in (attempts, *attempts.parents) if not one.exists()]
+    for one in reversed(made):
+        stack.callback(_remove_if_empty, one)
+    stack.callback(_remove_if_empty, attempts)
+    for tries_left in reversed(range(TRIES)):
+        try:
+            attempts.mkdir(parents=True, exist_ok=True)
+            sweep(attempts)
+            fresh.mkdir()
+            break
+        except FileNotFoundError:  # the end of another attempt took the empty folder along
+            if not tries_left:
+                raise
+    stack.callback(shutil.rmtree, fresh, ignore_errors=True)
+    lock = os.open(fresh, os.O_RDONLY)
+    stack.callback(os.close, lock)
+    fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 def sweep(attempts: Path) -> list[Path]:
@@ -51,8 +100,8 @@ def sweep(attempts: Path) -> list[Path]:
         if folder.name.startswith("new-") and Path(f"/proc/{folder.name.split('-')[-1]}").exists():
             continue
         try:
-            lock = os.open(folder, os.O_RDONLY)
-        except FileNotFoundError:
+            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError:  # gone meanwhile, somebody else's, or not ours at all
             continue
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,9 +1,11 @@
 """Storage in a folder of this machine: fsync, rename, fsync the folder."""
 
+import errno
 import fcntl
 import os
 import shutil
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 from reelmill.model.errors import ConflictError
@@ -12,43 +14,95 @@ FICLONE = 0x40049409
 """ioctl_ficlone(2): share the blocks of a file on file systems that can."""
 
 
+OCCUPIED = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
+"""What rename(2) says of a folder where something is in its place."""
+
+
 class LocalStorage:
     """Keys are paths below a root. See `jobs.ports.Storage`.
 
-    Folders to be published must be on the root's file system: a rename is what makes them
-    appear whole.
+    Args:
+        root: where keys begin.
+        drafts: a folder on the root's file system, for what is not whole yet. Whoever made it
+            removes it, also after a crash. Folders to be published must be on that file system
+            too: a rename is what makes things appear whole.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, drafts: Path) -> None:
         self._root = root
+        self._drafts = drafts
+
+    def has(self, key: str) -> bool:
+        """See `Storage.has`."""
+        return os.path.lexists(self._root / key)
 
     def publish(self, folder: Path, key: str) -> None:
         """See `Storage.publish`."""
-        target = self._root / key
         _sync_tree(folder)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists():
-            raise ConflictError(f"{key} is there already")
-        folder.rename(target)
-        _sync(target.parent)
 
-    def keep_original(self, source: Path, key: str, *, link: bool = False) -> None:
+        def move(target: Path) -> None:
+            if os.path.lexists(target):  # rename(2) would replace an empty folder
+                raise ConflictError(f"{key} is there already")
+            try:
+                folder.rename(target)
+            except OSError as error:
+                if error.errno in OCCUPIED:
+                    raise ConflictError(f"{key} is there already") from error
+                raise
+
+        self._place(key, move)
+
+    def keep_original(self, source: Path, key: str, *, link: bool = False) -> bool:
         """See `Storage.keep_original`."""
-        target = self._root / key
-        if target.exists():
-            return
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if link:
-            target.symlink_to(source.absolute())
-            return
-        partial = target.with_name(f".{uuid.uuid4().hex}.partial")
+        if self.has(key):
+            return False
+        draft = self._drafts / f"original-{uuid.uuid4().hex}"
         try:
-            _copy(source, partial)
-            _sync(partial)
-            partial.rename(target)
+            if link:
+                draft.symlink_to(source.absolute())
+            else:
+                _copy(source, draft)
+                _sync(draft)
+            self._place(key, draft.rename)
         finally:
-            partial.unlink(missing_ok=True)
-        _sync(target.parent)
+            draft.unlink(missing_ok=True)
+        return True
+
+    def remove(self, key: str) -> None:
+        """See `Storage.remove`."""
+        target = self._root / key
+        if target.is_dir() and not target.is_symlink():
+            shutil.rmtree(target)
+        else:
+            target.unlink(missing_ok=True)
+        self._remove_empty(target.parent)
+
+    def _place(self, key: str, move: Callable[[Path], object]) -> None:
+        """Move something to a key; folders on the way there go again if it fails."""
+        target = self._root / key
+        while True:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                move(target)
+            except BaseException as error:
+                gone = isinstance(error, FileNotFoundError) and not target.parent.exists()
+                self._remove_empty(target.parent)
+                if not gone:  # by another's failure, between the two
+                    raise
+            else:
+                break
+        for folder in target.parents:
+            _sync(folder)
+            if folder == self._root:
+                break
+
+    def _remove_empty(self, folder: Path) -> None:
+        while folder not in (self._root, self._root.parent):
+            try:
+                folder.rmdir()
+            except OSError:  # not empty, or gone
+                return
+            folder = folder.parent
 
 
 def _copy(source: Path, target: Path) -> None:

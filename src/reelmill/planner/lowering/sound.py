@@ -15,6 +15,9 @@ GAP_SECONDS = Fraction(20, 1000)
 EARLY_SECONDS = Fraction(1, 20)
 """Sound that ends this much before the picture is padded; below it nobody hears a difference."""
 
+FLOAT = ("out_sample_fmt", "fltp")
+"""Pinned on every resampler: else one branch's encoder chooses the samples of its neighbours."""
+
 
 def sound(
     op: SoundOperation,
@@ -51,7 +54,7 @@ def _from_zero(track: Sound, shift: Fraction) -> list[tuple[str, Options]]:
     Filters are set up anew when channels change on the way, and `first_pts` would then fill
     up from 0 again. Sound that may change and begins in time is only cut.
     """
-    resampler = [("async", "1"), ("min_hard_comp", decimal(GAP_SECONDS))]
+    resampler = [("async", "1"), ("min_hard_comp", decimal(GAP_SECONDS)), FLOAT]
     filters: list[tuple[str, Options]] = [("asetpts", moved(shift))] if shift else []
     if track.changing and track.start + shift <= GAP_SECONDS:
         filters.append(("atrim", (("start", "0"),)))
