@@ -34,6 +34,9 @@ counts them. Decoders complain in their own words, often of nothing: of a stream
 between key frames, of open GOPs. Demuxers' warnings are no loss either: MPEG-TS warns of every
 splice ("Packet corrupt"), and where bytes were lost the decoders then fail too."""
 
+BACKWARD = re.compile(r"Non-monotonic DTS|non monotonically increasing dts to muxer")
+"""What muxers say of a packet that is earlier than the one before it, which they drop or move."""
+
 NO_SPACE = ("No space left on device", "Disk quota exceeded")
 
 Feed = Callable[[bytes], None]
@@ -47,6 +50,7 @@ class Finished:
         exit_code: as the shell has it: 128 and the signal's number if a signal ended it.
         log: the last lines of its stderr.
         damage: how many lines said that the input could not be read or decoded.
+        backward: how many packets came before those that were written already.
         cpu_seconds: user and system, of the child and its own children.
         no_space: whether a line said that the disk is full. Muxers of segments end with 0 then.
     """
@@ -56,6 +60,7 @@ class Finished:
     damage: int
     cpu_seconds: float
     wall_seconds: float
+    backward: int = 0
     no_space: bool = False
 
 
@@ -124,6 +129,7 @@ def run(
         exit_code=code if code >= 0 else 128 - code,
         log=log.last(),
         damage=log.damage,
+        backward=log.backward,
         cpu_seconds=usage.ru_utime + usage.ru_stime,
         wall_seconds=time.monotonic() - started,
         no_space=log.no_space,
@@ -183,6 +189,7 @@ class _Log:
 
     def __init__(self) -> None:
         self.damage = 0
+        self.backward = 0
         self.no_space = False
         self._lines: deque[str] = deque(maxlen=LOG_LINES)
         self._rest = b""
@@ -196,6 +203,7 @@ class _Log:
     def _add(self, line: bytes) -> None:
         text = line[:LINE_BYTES].decode(errors="replace").rstrip()
         self.damage += DAMAGE.search(text) is not None
+        self.backward += BACKWARD.search(text) is not None
         self.no_space = self.no_space or any(sign in text for sign in NO_SPACE)
         if text:
             self._lines.append(text)

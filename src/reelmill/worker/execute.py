@@ -24,6 +24,8 @@ from reelmill.model.steps import Measurement, Process, Step
 from reelmill.worker.documents import write_document
 from reelmill.worker.verify import verify
 
+MOST_BACKWARD = 10
+"""Packets out of order that a splice may leave, 0.2 s of sound; more is sound played twice."""
 Report = Callable[[dict[str, TargetMeter], dict[str, int]], None]
 """Called while a step runs, with the meters of its outputs and the frames measured so far."""
 
@@ -129,6 +131,12 @@ class Executor:
         if error is None and finished.damage and step.damaged == "refuse":
             error = InputTruncatedError(
                 "the source is damaged: parts of it could not be decoded",
+                detail="\n".join(finished.log[-12:]),
+            )
+        if error is None and finished.backward > MOST_BACKWARD:
+            error = OutputInvalidError(
+                "time ran backward in it: the source changes on the way in a manner that FFmpeg's"
+                " filters do not bear",
                 detail="\n".join(finished.log[-12:]),
             )
         if error is not None:
