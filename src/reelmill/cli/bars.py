@@ -2,13 +2,15 @@
 
 import time
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as RichProgress
 
-from reelmill.model.events import Progress, TaskProgress
+if TYPE_CHECKING:
+    from reelmill.model.events import Progress, TaskProgress
 
 LINE_SECONDS = 5.0
 """In a log, a running task is heard of this often."""
@@ -43,7 +45,7 @@ class Bars:
     ) -> None:
         self._rich.stop()
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: "Progress") -> None:
         """The state of every task now."""
         for task in progress.tasks:
             if self._console.is_terminal:
@@ -51,14 +53,14 @@ class Bars:
             else:
                 self._line(task)
 
-    def _bar(self, task: TaskProgress) -> None:
+    def _bar(self, task: "TaskProgress") -> None:
         if task.name not in self._ids:
             self._ids[task.name] = self._rich.add_task(task.name, total=1.0, share="", note="")
         self._rich.update(
             self._ids[task.name], completed=task.fraction or 0.0, share=share(task), note=note(task)
         )
 
-    def _line(self, task: TaskProgress) -> None:
+    def _line(self, task: "TaskProgress") -> None:
         status, said = self._said.get(task.name, ("pending", 0.0))
         now = time.monotonic()
         again = task.status == "running" and now - said >= LINE_SECONDS
@@ -68,15 +70,15 @@ class Bars:
             self._console.print(" ".join(words), highlight=False)
 
 
-def share(task: TaskProgress) -> str:
+def share(task: "TaskProgress") -> str:
     """Percent; nothing where it is not known."""
     return f"{task.fraction:.0%}" if task.fraction is not None else ""
 
 
-def note(task: TaskProgress) -> str:
+def note(task: "TaskProgress") -> str:
     """Frames a second, speed and time left, or how the task ended."""
     if task.status == "skipped":
-        return f"[dim]skipped: {task.reason}[/]"
+        return f"[dim]skipped: {escape(task.reason or '')}[/]"
     if task.status in MARKS:
         return MARKS[task.status]
     words: list[str] = []

@@ -107,8 +107,17 @@ def _give_up(error: ReelmillError) -> NoReturn:
         typer.echo(json.dumps({"error": document}))
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     about = f" [bold]{escape(error.output)}[/]:" if error.output else ""
-    console.print(f"[red]{error.code}[/]:{about} {escape(error.message)}")
+    console.print(f"[red]{error.code}[/]:{about} {escape(_visible(error.message))}")
     if error.detail:
-        console.print(escape(error.detail), style="dim")
+        console.print(escape(_visible(error.detail)), style="dim")
     code = EXIT_CODES.get(error.code, 1)
     sys.exit(error.exit_code if isinstance(error, Stopped) else code)
+
+
+def _visible(text: str) -> str:
+    """Without what a terminal would obey: names of files may hold anything."""
+    plain = (
+        sign if sign.isprintable() or sign == "\n" else sign.encode("unicode_escape").decode()
+        for sign in text
+    )
+    return "".join(plain)

@@ -32,7 +32,7 @@ reelmill plan talk.mp4 --json | jq .plan.cost
 
 
 def plan(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", help="The video.")],
+    source: Annotated[Path, typer.Argument(metavar="INPUT", readable=False, help="The video.")],
     rungs: options.Rungs = "360p,720p",
     codec: options.Codec = "h264",
     preset: options.Preset = None,

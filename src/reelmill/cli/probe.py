@@ -2,14 +2,15 @@
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from reelmill.model.facts import AnyStream, AudioStream, SourceFacts, VideoStream
+if TYPE_CHECKING:
+    from reelmill.model.facts import AnyStream, SourceFacts
 
 EXAMPLES = """
 Examples:
@@ -21,7 +22,9 @@ reelmill probe talk.mp4 --key-frames --json | jq .streams
 
 
 def probe(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", help="The file to look at.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="INPUT", readable=False, help="The file to look at.")
+    ],
     json: Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")] = False,
     key_frames: Annotated[
         bool, typer.Option("--key-frames", help="List key frames; reads the whole file.")
@@ -41,7 +44,7 @@ def probe(
         console.print(f"[yellow]warning:[/] {escape(warning)}", highlight=False)
 
 
-def find_warnings(facts: SourceFacts) -> list[str]:
+def find_warnings(facts: "SourceFacts") -> list[str]:
     """What somebody should know before using the file."""
     warnings: list[str] = []
     if facts.missing_seconds:
@@ -54,7 +57,7 @@ def find_warnings(facts: SourceFacts) -> list[str]:
         name = f"stream {stream.index}"
         if not stream.decodable and stream.kind in ("video", "audio"):
             warnings.append(f"{name} has no decoder here ({stream.codec})")
-        if isinstance(stream, VideoStream):
+        if stream.kind == "video":
             if stream.variable_rate:
                 warnings.append(f"{name} has a variable frame rate")
             if stream.field_order in ("tff", "bff"):
@@ -64,7 +67,7 @@ def find_warnings(facts: SourceFacts) -> list[str]:
     return warnings
 
 
-def _summary(facts: SourceFacts) -> str:
+def _summary(facts: "SourceFacts") -> str:
     length = "?" if facts.duration_seconds is None else _seconds(facts.duration_seconds)
     parts = [facts.container, length, f"{facts.size_bytes:,} bytes"]
     if facts.bit_rate:
@@ -76,7 +79,7 @@ def _summary(facts: SourceFacts) -> str:
     return escape(" · ".join(parts))
 
 
-def _streams(facts: SourceFacts) -> Table:
+def _streams(facts: "SourceFacts") -> Table:
     table = Table("#", "kind", "codec", "what", "from", "to", "flags", box=None, pad_edge=False)
     for stream in facts.streams:
         times = (stream.start_seconds, stream.end_seconds)
@@ -91,10 +94,10 @@ def _streams(facts: SourceFacts) -> Table:
     return table
 
 
-def _what(stream: AnyStream) -> str:
-    if isinstance(stream, AudioStream):
+def _what(stream: "AnyStream") -> str:
+    if stream.kind == "audio":
         return f"{stream.sample_rate} Hz, {stream.channel_layout or stream.channels}"
-    if not isinstance(stream, VideoStream):
+    if stream.kind != "video":
         return stream.title or ""
     parts = [f"{stream.width}x{stream.height}", stream.pix_fmt or ""]
     if stream.rotation_degrees or stream.flipped or stream.sample_aspect != 1:
@@ -110,10 +113,10 @@ def _what(stream: AnyStream) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _flags(stream: AnyStream) -> str:
+def _flags(stream: "AnyStream") -> str:
     flags = [stream.language or ""]
     flags += ["default"] * stream.default + ["forced"] * stream.forced
-    if isinstance(stream, VideoStream):
+    if stream.kind == "video":
         flags += ["cover"] * stream.attached_picture + ["alpha"] * stream.has_alpha
         flags += ["mirrored"] * stream.flipped
         flags += [f"turned {stream.rotation_degrees}°"] * bool(stream.rotation_degrees)

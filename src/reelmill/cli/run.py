@@ -32,9 +32,12 @@ reelmill run talk.mp4 --json | jq -r .folder
 
 
 def run(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", help="The video.")],
+    source: Annotated[Path, typer.Argument(metavar="INPUT", readable=False, help="The video.")],
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The storage: results go to processed/ in it.")
+        Path,
+        typer.Option(
+            "--output", "-o", readable=False, help="The storage: results go to processed/ in it."
+        ),
     ] = Path("reelmill-out"),
     rungs: options.Rungs = "360p,720p",
     codec: options.Codec = "h264",
@@ -45,11 +48,17 @@ def run(
     language: options.Language = None,
     no_quality: options.NoQuality = False,
     thumbnail: Annotated[
-        Path | None, typer.Option("--thumbnail", help="A JPEG, PNG or WebP as primary thumbnail.")
+        Path | None,
+        typer.Option(
+            "--thumbnail", readable=False, help="A JPEG, PNG or WebP as primary thumbnail."
+        ),
     ] = None,
     title: Annotated[str | None, typer.Option("--title", help="Goes into metadata.json.")] = None,
     metadata: Annotated[
-        Path | None, typer.Option("--metadata", help="A JSON object that goes into metadata.json.")
+        Path | None,
+        typer.Option(
+            "--metadata", readable=False, help="A JSON object that goes into metadata.json."
+        ),
     ] = None,
     job_id: Annotated[
         str | None, typer.Option("--job-id", help="Name of the result; a random UUID by default.")
