@@ -150,8 +150,8 @@ LIGHT: dict[str, Answer | Refused] = {
 SOUND: dict[str, Answer | Refused] = {
     "no_audio": Answer(),
     "audio_mp3_cover": Refused("unsupported_media"),
-    "video_cover_mp4": Answer(),
-    "video_cover_mkv": Answer(),
+    "video_cover_mp4": Answer(warnings=warned("cover_art_dropped")),
+    "video_cover_mkv": Answer(warnings=warned("cover_art_dropped")),
     "two_languages": Answer(warnings=warned("audio_tracks_dropped")),
     "surround_5_1": Answer(warnings=warned("audio_downmixed")),
     "stereo": Answer(),
@@ -164,10 +164,12 @@ SOUND: dict[str, Answer | Refused] = {
     "audio_two_codecs": Refused("input_truncated"),
 }
 CONTAINERS: dict[str, Answer | Refused] = {
-    "mkv_rich": Answer(),
-    "mp4_rich": Answer(),
+    "mkv_rich": Answer(
+        warnings=warned("attachments_dropped", "chapters_dropped", "subtitles_dropped")
+    ),
+    "mp4_rich": Answer(warnings=warned("chapters_dropped", "data_dropped", "subtitles_dropped")),
     "vp8_vorbis_webm": SD,
-    "webm_webvtt": Answer(),
+    "webm_webvtt": Answer(warnings=warned("subtitles_dropped")),
     "hevc_mp4": Answer(),
     "av1_mp4": Answer(),
     "mpeg4_mp3_avi": SD,
