@@ -14,6 +14,7 @@ from av.video.stream import VideoStream as AvVideoStream
 from reelmill.ffmpeg.probe_index import Samples, read_samples
 from reelmill.ffmpeg.probe_layout import ends_inside_packet, is_fragmented, promised_bytes
 from reelmill.ffmpeg.probe_open import open_media
+from reelmill.ffmpeg.probe_references import is_steady
 from reelmill.ffmpeg.probe_scan import Scan, find_key_frames
 from reelmill.ffmpeg.probe_spans import (
     TRANSPORT,
@@ -70,7 +71,8 @@ def _inspect(container: InputContainer, descriptor: int) -> _Inspected:
     scan = Scan(container)
     scan.read_head(pictures, timestamps=not indexed)
     if not indexed:
-        scan.read_tail([s.index for s in timed])
+        steady = container.format.name != TRANSPORT or is_steady(descriptor, size)
+        scan.read_tail([s.index for s in timed], steady=steady)
     cadences = {s.index: _cadence(s, scan, indexed=indexed) for s in pictures}
 
     spans = {
