@@ -49,12 +49,10 @@ def test_refused(name: str, ladders: Ladders) -> None:
 
 
 @pytest.mark.parametrize("name", UNSEEN_BY_THE_PROBE)
-@pytest.mark.xfail(reason="the probe does not look at the last transport packet yet")
 def test_cut_inside_a_transport_packet(name: str, ladders: Ladders) -> None:
     assert ladders.refusal(name).code == UNSEEN_BY_THE_PROBE[name]
 
 
-@pytest.mark.xfail(reason="the probe counts a jump of a broadcast's clock as length")
 def test_a_jump_of_the_clock_is_no_length(ladders: Ladders) -> None:
     assert ladders.job("ts_jump").mp4.numbers == [*range(50), *range(50)]
 

@@ -12,10 +12,17 @@ from av.stream import Disposition
 from av.video.stream import VideoStream as AvVideoStream
 
 from reelmill.ffmpeg.probe_index import Samples, read_samples
-from reelmill.ffmpeg.probe_layout import is_fragmented, promised_bytes
+from reelmill.ffmpeg.probe_layout import ends_inside_packet, is_fragmented, promised_bytes
 from reelmill.ffmpeg.probe_open import open_media
+from reelmill.ffmpeg.probe_references import is_steady
 from reelmill.ffmpeg.probe_scan import Scan, find_key_frames
-from reelmill.ffmpeg.probe_spans import cut_spans, header_span, missing_after, scanned_span
+from reelmill.ffmpeg.probe_spans import (
+    TRANSPORT,
+    cut_spans,
+    header_span,
+    missing_after,
+    scanned_span,
+)
 from reelmill.ffmpeg.probe_stream import Span, describe_stream, is_picture
 from reelmill.ffmpeg.probe_timing import Cadence, find_cadence
 from reelmill.ffmpeg.probe_webp import Animation, read_animation
@@ -64,7 +71,8 @@ def _inspect(container: InputContainer, descriptor: int) -> _Inspected:
     scan = Scan(container)
     scan.read_head(pictures, timestamps=not indexed)
     if not indexed:
-        scan.read_tail([s.index for s in timed])
+        steady = container.format.name != TRANSPORT or is_steady(descriptor, size)
+        scan.read_tail([s.index for s in timed], steady=steady)
     cadences = {s.index: _cadence(s, scan, indexed=indexed) for s in pictures}
 
     spans = {
@@ -78,8 +86,8 @@ def _inspect(container: InputContainer, descriptor: int) -> _Inspected:
     missing: Fraction | None = None
     if is_mov:
         spans, missing = cut_spans(timed, spans, size)
-    elif container.duration is not None:
-        missing = missing_after(container, spans, cut=_is_cut(scan, descriptor, size))
+    elif container.duration is not None or container.format.name == TRANSPORT:
+        missing = missing_after(container, spans, cut=_is_cut(container, scan, descriptor))
     streams = tuple(
         describe_stream(s, spans[s.index], scan.tracks[s.index].frame, cadences.get(s.index))
         for s in container.streams
@@ -87,10 +95,13 @@ def _inspect(container: InputContainer, descriptor: int) -> _Inspected:
     return _Inspected(streams, missing, measured=container.duration is None or missing is not None)
 
 
-def _is_cut(scan: Scan, descriptor: int, size: int) -> bool | None:
+def _is_cut(container: InputContainer, scan: Scan, descriptor: int) -> bool | None:
     """Whether bytes are missing or cannot be read; None: the file says not how many to expect."""
     if scan.broken:
         return True
+    size = os.fstat(descriptor).st_size
+    if container.format.name == TRANSPORT:
+        return ends_inside_packet(descriptor, size) or None
     promised = promised_bytes(descriptor)
     return None if promised is None else promised > size
 

@@ -4,6 +4,10 @@ import os
 import struct
 
 _MAX_BOXES = 1000
+_SYNC = 0x47
+_TRANSPORT_PACKETS = ((188, 0), (192, 4), (204, 0))
+"""Bytes of a transport packet, and where in it its sync byte stands: plain, M2TS, with FEC."""
+_MIN_SYNCS, _MAX_SYNCS = 8, 60
 
 
 def is_fragmented(descriptor: int) -> bool:
@@ -39,6 +43,27 @@ def promised_bytes(descriptor: int) -> int | None:
     if head[:4] == b"\x1a\x45\xdf\xa3":
         return _segment_end(head)
     return None
+
+
+def ends_inside_packet(descriptor: int, size_bytes: int) -> bool:
+    """Whether an MPEG transport stream (ISO/IEC 13818-1, 2.4.3) ends within one of its packets.
+
+    Counted from its last packets, as it may begin or have been joined anywhere. What follows
+    them without a sync byte is padding, not a packet.
+    """
+    verdicts: list[bool] = []
+    for length, sync in _TRANSPORT_PACKETS:
+        start = max(0, size_bytes - (_MAX_SYNCS + 1) * length)
+        tail = os.pread(descriptor, size_bytes - start, start)
+        for phase in range(min(length, len(tail))):
+            last = phase + (len(tail) - phase) // length * length
+            found = tail[phase + sync : last : length]
+            if len(found) >= _MIN_SYNCS and found.count(_SYNC) == len(found):
+                rest = tail[last:]
+                begun = 0 < len(rest) <= sync or rest[sync : sync + 1] == bytes([_SYNC])
+                verdicts.append(begun)
+    # A payload that repeats can look like sync bytes: the friendlier reading counts.
+    return bool(verdicts) and all(verdicts)
 
 
 def _segment_end(head: bytes) -> int | None:

@@ -13,6 +13,8 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from reelmill.ffmpeg.probe_clock import SteadyClock, has_jumps
+
 _TIMESTAMPS = 300
 _DECODE_TRIES = 100
 _MAX_PACKETS = 3000
@@ -65,6 +67,7 @@ class Scan:
 
     def __init__(self, container: InputContainer) -> None:
         self._container = container
+        self._clock = SteadyClock() if has_jumps(container) else None
         # FFmpeg changes a stream's start while reading: note it before.
         self.tracks = {s.index: Track(header_start=s.start_time) for s in container.streams}
         self.at_end = False
@@ -107,13 +110,17 @@ class Scan:
             return sorted(track.ticks)[:-16]
         return [tick for tick in track.ticks if tick <= track.decoding_time]
 
-    def read_tail(self, needed: Sequence[int]) -> None:
+    def read_tail(self, needed: Sequence[int], *, steady: bool = True) -> None:
         """Find where the streams end: near the end if that tells, else by reading everything.
 
         Args:
             needed: indices of the streams whose end must be known.
+            steady: whether the clock is known not to jump on the way there.
         """
         if self.at_end:
+            return
+        if not steady:
+            self._read()
             return
         start, duration = self._container.start_time or 0, self._container.duration
         if duration is not None:
@@ -138,6 +145,8 @@ class Scan:
             self._container.seek(microseconds)
         except av.error.FFmpegError:
             return False
+        if self._clock is not None:
+            self._clock = SteadyClock()
         return True
 
     def _read(self) -> None:
@@ -147,7 +156,10 @@ class Scan:
 
     def _packets(self) -> "Generator[Packet[Any]]":
         try:
-            yield from read_packets(self._container)
+            for packet in read_packets(self._container):
+                if self._clock is not None and packet.size:
+                    self._clock.correct(packet)
+                yield packet
         except av.error.FFmpegError:
             self.broken = True
 
@@ -169,10 +181,13 @@ def _decode(packet: "Packet[Stream]") -> VideoFrame | None:
 
 def find_key_frames(container: InputContainer, stream: VideoStream) -> tuple[Fraction, ...]:
     """Presentation times of the key frames of one stream, by reading all of its packets."""
-    ticks = {
-        packet.pts if packet.pts is not None else packet.dts
-        for packet in read_packets(container, stream)
-        if packet.is_keyframe and packet.size and not packet.is_discard
-    }
+    clock = SteadyClock() if has_jumps(container) else None
+    ticks: set[int | None] = set()
+    # What the clock of one stream jumps by counts for all.
+    for packet in read_packets(container) if clock else read_packets(container, stream):
+        if clock and packet.size:
+            clock.correct(packet)
+        if packet.stream is stream and packet.is_keyframe and packet.size and not packet.is_discard:
+            ticks.add(packet.pts if packet.pts is not None else packet.dts)
     time_base = stream.time_base or Fraction(1)
     return tuple(tick * time_base for tick in sorted(tick for tick in ticks if tick is not None))

@@ -12,6 +12,7 @@ from reelmill.ffmpeg.probe_scan import Track
 from reelmill.ffmpeg.probe_stream import Span
 from reelmill.ffmpeg.probe_timing import Cadence
 
+TRANSPORT = "mpegts"
 _EXACT_HEADERS = {"flv", "asf", "flac"}
 """Containers whose header states a length, but not how many bytes there should be."""
 
@@ -70,6 +71,8 @@ def missing_after(
     ends = [span.end for span in spans.values() if span.end is not None]
     if not ends or cut is False:
         return None
+    if container.format.name == TRANSPORT:
+        return Fraction(0) if cut else None  # it promises no length: FFmpeg takes its last packet's
     start, duration = container.start_time or 0, container.duration or 0
     lengths = [Fraction(start + duration, av.time_base)]
     if container.format.name == "avi":

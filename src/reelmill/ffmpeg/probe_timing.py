@@ -31,6 +31,8 @@ def snap_rate(rate: Fraction, tolerance: Fraction = Fraction(1, 1000)) -> Fracti
     nearest = min(STANDARD_RATES, key=lambda standard: abs(standard - rate))
     if abs(nearest - rate) <= tolerance * nearest:
         return nearest
+    if rate < 1:  # hours a frame: a short fraction of seconds, not of frames
+        return 1 / (1 / rate).limit_denominator(1001)
     return rate.limit_denominator(1001)
 
 
@@ -65,10 +67,40 @@ def find_cadence(
     if _is_pulldown(gaps):
         return Cadence(snap_rate(len(gaps) / (sum(gaps) * time_base)), variable=True)
     if _irregular(gaps, usual, slack) or _loses_time(measured, average, frames):
-        return Cadence(snap_rate(measured, Fraction(1, 100)), variable=True)
+        claims = [rate for rate in (declared, average) if rate]
+        return Cadence(_plausible_rate(gaps, time_base, claims), variable=True)
     # The claims are exact where the measured rate is rounded to ticks: use one that agrees.
     agreeing = (rate for rate in (average, declared) if rate and abs(rate / measured - 1) < 0.005)
     return Cadence(snap_rate(next(agreeing, measured)), variable=False)
+
+
+def _plausible_rate(
+    gaps: Sequence[int], time_base: Fraction, claims: Sequence[Fraction]
+) -> Fraction:
+    """The usual name of a rate that is known no better than jitter lets it be.
+
+    Measured over stretches without a lost frame, whose ends alone are unsure. Of the standard
+    rates within that: what a claim says, else a whole number (30 rather than 29.97).
+    """
+    usual = median(gaps)
+    # A long gap is a lost frame, unless the frames are all so far off that it need not be.
+    rough = median(abs(gap - usual) for gap in gaps) > usual / 8
+    least, most = (0.0, usual * 2.5) if rough else (usual / 2, usual * 1.5)
+    near = [least < gap < most for gap in gaps]
+    even = [gap for gap, is_near in zip(gaps, near, strict=True) if is_near]
+    if not even:
+        return snap_rate(1 / (Fraction(usual) * time_base), Fraction(1, 100))
+    interval = Fraction(sum(even), len(even))
+    stretches = sum(after and not before for before, after in pairwise([False, *near]))
+    error = stretches * max(abs(gap - interval) for gap in even) / sum(even)
+    measured = 1 / (interval * time_base)
+    tolerance = min(max(error, Fraction(1, 2000)), Fraction(1, 50))
+    fitting = [rate for rate in STANDARD_RATES if abs(rate / measured - 1) <= tolerance]
+    if not fitting:
+        return snap_rate(measured, Fraction(1, 100))
+    claimed = [rate for rate in fitting if any(abs(c / rate - 1) < 0.0004 for c in claims)]
+    whole = [rate for rate in fitting if rate.denominator == 1]
+    return min(claimed or whole or fitting, key=lambda rate: abs(rate - measured))
 
 
 def _slack(usual: float) -> float:

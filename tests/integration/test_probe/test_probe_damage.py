@@ -54,8 +54,16 @@ def test_late_tags_are_not_missing_media(make: Make) -> None:
     assert probe(path).missing_seconds is None
 
 
-def test_a_cut_transport_stream_is_only_shorter(make: Make) -> None:
-    found = probe(cut(make("a.ts", *VIDEO, *X264), 50))
+@pytest.mark.parametrize("flags", [(), ("-mpegts_m2ts_mode", "1")], ids=["188", "192"])
+def test_a_transport_stream_cut_inside_a_packet(make: Make, flags: tuple[str, ...]) -> None:
+    whole = make("a.ts", *VIDEO, *X264, *flags)
+    assert probe(whole).missing_seconds is None
+    content, length = whole.read_bytes(), 192 if flags else 188
+    kept = len(content) // length // 2 * length
+    whole.write_bytes(content[: kept + 50])
+    assert probe(whole).missing_seconds == 0
+    whole.write_bytes(content[:kept])  # begun and ended anywhere, as receivers record
+    found = probe(whole)
     assert found.missing_seconds is None
     assert found.duration_seconds is not None
     assert found.duration_seconds < 1.8

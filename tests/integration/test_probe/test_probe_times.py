@@ -4,8 +4,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from av.packet import Packet
+from av.stream import Stream
 
 from reelmill.ffmpeg.probe import probe
+from reelmill.ffmpeg.probe_clock import SteadyClock
 from reelmill.model.facts import VideoStream
 
 from .conftest import AUDIO, VIDEO, VP9, X264, Make
@@ -54,6 +57,45 @@ def test_transport_stream_far_from_zero(make: Make) -> None:
     assert facts.picture is not None
     assert facts.start_seconds == facts.picture.start_seconds == Fraction(360014, 10)
     assert facts.duration_seconds == 2
+
+
+@pytest.mark.parametrize("offsets", [(0, 100), (100, 0), (0, 0), (0, 1000, 50)])
+def test_a_jump_of_the_clock_is_no_length(make: Make, offsets: tuple[int, ...]) -> None:
+    parts = [
+        make("part.ts", *VIDEO, *AUDIO, *X264, "-output_ts_offset", str(offset)).read_bytes()
+        for offset in offsets
+    ]
+    joined = make("joined.ts", *VIDEO, *X264)
+    joined.write_bytes(b"".join(parts))
+    facts = probe(joined, key_frames=True)
+    assert facts.duration_seconds is not None
+    assert abs(facts.duration_seconds - 2 * len(parts)) < 0.1
+    assert facts.missing_seconds is None
+    for stream in (facts.picture, facts.sound):
+        assert stream is not None
+        assert stream.end_seconds is not None
+        assert abs(stream.end_seconds - facts.start_seconds - 2 * len(parts)) < 0.1
+    assert facts.picture is not None
+    keys = [time - facts.start_seconds for time in facts.picture.key_frame_seconds or ()]
+    assert [round(time * 2) for time in keys] == list(range(4 * len(parts)))
+
+
+def test_the_end_of_a_large_transport_stream_is_not_searched_by_reading_it(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = ("-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=20")
+    rate = ("-b:v", "1M", "-muxrate", "16M", "-c:v", "libx264", "-preset", "ultrafast")
+    path = make("a.ts", *noise, *rate)
+    assert path.stat().st_size > 32 << 20
+    packets: list[int] = []
+
+    def count(_clock: SteadyClock, packet: "Packet[Stream]") -> None:
+        packets.append(packet.size)
+
+    monkeypatch.setattr(SteadyClock, "correct", count)
+    found = probe(path)
+    assert found.duration_seconds == 20
+    assert len(packets) < 450
 
 
 def test_audio_that_ends_long_before_the_picture(make: Make) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reelmill.ffmpeg.probe_layout import is_fragmented, promised_bytes
+from reelmill.ffmpeg.probe_layout import ends_inside_packet, is_fragmented, promised_bytes
 
 Opened = Callable[[bytes], int]
 
@@ -67,3 +67,28 @@ SEGMENT = b"\x18\x53\x80\x67"
 )
 def test_promised_bytes(opened: Opened, content: bytes, promised: int | None) -> None:
     assert promised_bytes(opened(content)) == promised
+
+
+def packets(length: int, count: int = 40) -> bytes:
+    """Transport packets, some with sync bytes in their payload."""
+    prefix = bytes(4) if length == 192 else b""
+    size = length - len(prefix) - 1
+    return b"".join(
+        prefix + b"\x47" + (b"\x47" if number % 3 else b"\x00") * size for number in range(count)
+    )
+
+
+@pytest.mark.parametrize("length", [188, 192, 204])
+@pytest.mark.parametrize("before", [b"", b"\x47" * 77])
+def test_cut_transport_packets(opened: Opened, length: int, before: bytes) -> None:
+    whole = before + packets(length)
+    for kept, cut in ((0, False), (1, True), (5, True), (100, True), (length - 1, True)):
+        content = whole + packets(length)[:kept]
+        assert ends_inside_packet(opened(content), len(content)) is cut
+
+
+@pytest.mark.parametrize(
+    "content", [packets(188) + bytes(90), packets(188) + bytes(5000), packets(188, 3), bytes(9000)]
+)
+def test_padding_and_too_little_are_no_cut(opened: Opened, content: bytes) -> None:
+    assert not ends_inside_packet(opened(content), len(content))

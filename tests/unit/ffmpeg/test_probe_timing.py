@@ -1,4 +1,5 @@
 from fractions import Fraction
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -26,6 +27,7 @@ def stamps(rate: Fraction, time_base: Fraction, count: int = 300) -> list[int]:
         (Fraction("14.985"), Fraction(15000, 1001)),
         (Fraction("12.5"), Fraction("12.5")),
         (Fraction(1, 5), Fraction(1, 5)),
+        (Fraction(1, 1800), Fraction(1, 1800)),
     ],
 )
 def test_rates_get_their_usual_names(rate: Fraction, snapped: Fraction) -> None:
@@ -118,3 +120,44 @@ def test_a_hiccup_where_files_were_joined_is_forgiven() -> None:
 def test_an_unsteady_rate_is_variable() -> None:
     ticks = [33 * number + (15 if number % 3 == 0 else 0) for number in range(300)]
     assert find_cadence(ticks, MILLI).variable
+
+
+def jittered(rate: Fraction, most: int, *, count: int = 300, late: int = 45) -> list[int]:
+    """Frames up to `most` milliseconds off their beat, and five seconds without any."""
+    off = [(number * number * 7) % (2 * most + 1) - most for number in range(count)]
+    return [
+        round(1000 * number / rate) + off[number] + (5000 if number >= late else 0)
+        for number in range(count)
+    ]
+
+
+@pytest.mark.parametrize("rate", [Fraction(24), Fraction(30), Fraction(60)])
+def test_jitter_beside_a_gap_leaves_whole_rates(rate: Fraction) -> None:
+    found = find_cadence(jittered(rate, 3, count=90), MILLI, average=Fraction(11))
+    assert found == Cadence(rate, variable=True)
+
+
+@pytest.mark.parametrize("rate", [FILM, NTSC, Fraction(60000, 1001)])
+def test_where_two_rates_fit_the_claim_decides(rate: Fraction) -> None:
+    found = find_cadence(jittered(rate, 3, count=90), MILLI, declared=rate, average=Fraction(11))
+    assert found == Cadence(rate, variable=True)
+
+
+@given(st.integers(0, 10**6), st.sampled_from([Fraction(24), Fraction(30)]))
+def test_frames_off_any_grid_keep_their_rate(seed: int, rate: Fraction) -> None:
+    source = Random(seed)
+    beat = round(90_000 / rate)
+    ticks = [number * beat + source.randint(-1300, 1300) for number in range(300)]
+    assert find_cadence(ticks, Fraction(1, 90_000)) == Cadence(rate, variable=True)
+
+
+@given(st.sets(st.integers(2, 298), min_size=1, max_size=40))
+def test_lost_frames_do_not_slow_the_rate(lost: set[int]) -> None:
+    ticks = [tick for number, tick in enumerate(stamps(NTSC, MILLI)) if number not in lost]
+    assert find_cadence(ticks, MILLI, declared=NTSC) == Cadence(NTSC, variable=True)
+
+
+@pytest.mark.parametrize("rate", [FILM, Fraction(24), NTSC, Fraction(30)])
+def test_rounding_alone_leaves_no_doubt(rate: Fraction) -> None:
+    found = find_cadence(jittered(rate, 0, late=100), MILLI, declared=Fraction(1000))
+    assert found == Cadence(rate, variable=True)
