@@ -335,6 +335,7 @@ def _attempt(
         raise error_of_code(
             failure.code, failure.message, output=failure.output, detail=failure.detail
         )
+    order.check_sources()
     teller.storing()
     papers = metadata(order.job, planned.facts.of(SOURCE), wanted, outcome, datetime.now(UTC))
     remove_unmade(executor.out, planned.plan, outcome)

@@ -23,11 +23,15 @@ TICK_SECONDS = 0.25
 LOG_LINES = 60
 LINE_BYTES = 2_000
 
-DAMAGE = ("Error submitting packet to decoder", "corrupt decoded frame", "Error during demuxing")
+DAMAGE = (
+    b"Error submitting packet to decoder",
+    b"corrupt decoded frame",
+    b"Error during demuxing",
+)
 """What FFmpeg's own scheduler says of packets that it could not use (fftools, ffmpeg_dec.c and
 ffmpeg_demux.c). Decoders complain in their own words, often of nothing."""
 
-NO_SPACE = ("No space left on device", "Disk quota exceeded")
+NO_SPACE = (b"No space left on device", b"Disk quota exceeded")
 
 Feed = Callable[[bytes], None]
 
@@ -181,17 +185,15 @@ class _Log:
         self._rest = b""
 
     def feed(self, data: bytes) -> None:
-        lines = (self._rest + data).split(b"\n")
-        self._rest = lines.pop()[-LINE_BYTES:] if data else b""
-        for line in lines:
-            self._add(line)
-
-    def _add(self, line: bytes) -> None:
-        text = line[:LINE_BYTES].decode(errors="replace").rstrip()
-        self.damage += any(sign in text for sign in DAMAGE)
-        self.no_space = self.no_space or any(sign in text for sign in NO_SPACE)
-        if text:
-            self._lines.append(text)
+        # Whole reads, not lines: a child can write faster than Python can look at each.
+        text = self._rest + data
+        whole, _, rest = text.rpartition(b"\n") if data else (text, b"", b"")
+        self._rest = rest[-LINE_BYTES:]
+        self.damage += sum(whole.count(sign) for sign in DAMAGE)
+        self.no_space = self.no_space or any(sign in whole for sign in NO_SPACE)
+        for line in whole.rsplit(b"\n", LOG_LINES)[-LOG_LINES:]:
+            if words := line[:LINE_BYTES].decode(errors="replace").rstrip():
+                self._lines.append(words)
 
     def last(self) -> tuple[str, ...]:
         return tuple(self._lines)
