@@ -1,1 +1,1 @@
-"""Measurements: each module is one benchmark and is run with `python -m`."""
+"""Ratios, measured side by side in one run. Never part of the tests."""

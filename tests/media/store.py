@@ -9,7 +9,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-import imageio_ffmpeg  # pyright: ignore[reportMissingTypeStubs]
+import imageio_ffmpeg  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
 from .clip import Clip
 

@@ -15,6 +15,7 @@ from reelmill.model.steps import (
     Target,
 )
 
+IMAGE_CLOCK = "1:90000"
 STATS = "{t} {size}"
 """Per packet: presentation time in seconds and bytes (FFmpeg, -stats_enc_post_fmt)."""
 
@@ -82,6 +83,8 @@ def _input(one: Input, sources: Mapping[str, str]) -> list[str]:
         words += ["-t", f"{float(one.length_seconds):.6f}"]
     for index, decoder in one.decoders:
         words += [f"-c:{index}", decoder]
+    if one.changing:
+        words += ["-reinit_filter:v", "0"]
     words += ["-protocol_whitelist", "file"]
     if one.demuxer is not None:
         words += ["-f", one.demuxer]
@@ -124,6 +127,8 @@ def _encoder(stream: EncodedStream, spec: str, *, tee: bool) -> list[str]:
         words += [f"-{name}:{spec}", value]
     if stream.kind != "audio" and stream.encoder != "copy":
         words += [f"-fps_mode:{spec}", "passthrough" if stream.kind == "image" else "vfr"]
+    if stream.kind == "image":  # on a clock of the frame rate, uneven frames fall together
+        words += [f"-enc_time_base:{spec}", IMAGE_CLOCK]
     if tee and stream.encoder != "copy":
         words += [f"-flags:{spec}", "+global_header"]  # muxers behind a tee cannot ask for it
     if stream.language is not None:

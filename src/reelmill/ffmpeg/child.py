@@ -1,6 +1,7 @@
 """One child process, from its start to its end: nothing of it outlives the call."""
 
 import os
+import re
 import resource
 import selectors
 import signal
@@ -23,13 +24,19 @@ TICK_SECONDS = 0.25
 LOG_LINES = 60
 LINE_BYTES = 2_000
 
-DAMAGE = (
-    b"Error submitting packet to decoder",
-    b"corrupt decoded frame",
-    b"Error during demuxing",
+DAMAGE = re.compile(
+    rb"Error submitting packet to decoder|corrupt decoded frame|Error during demuxing"
+    rb"|^\[in#\d+/.*\[error\]",
+    re.MULTILINE,
 )
-"""What FFmpeg's own scheduler says of packets that it could not use (fftools, ffmpeg_dec.c and
-ffmpeg_demux.c). Decoders complain in their own words, often of nothing."""
+"""Lines that mean loss: what FFmpeg's scheduler says of packets that it could not use (fftools,
+ffmpeg_dec.c and ffmpeg_demux.c), and errors of a demuxer, which lose packets before anybody
+counts them. Decoders complain in their own words, often of nothing: of a stream that begins
+between key frames, of open GOPs. Demuxers' warnings are no loss either: MPEG-TS warns of every
+splice ("Packet corrupt"), and where bytes were lost the decoders then fail too."""
+
+BACKWARD = re.compile(rb"Non-monotonic DTS|non monotonically increasing dts to muxer")
+"""What muxers say of a packet that is earlier than the one before it, which they drop or move."""
 
 NO_SPACE = (b"No space left on device", b"Disk quota exceeded")
 
@@ -44,6 +51,7 @@ class Finished:
         exit_code: as the shell has it: 128 and the signal's number if a signal ended it.
         log: the last lines of its stderr.
         damage: how many lines said that the input could not be read or decoded.
+        backward: how many packets came before those that were written already.
         cpu_seconds: user and system, of the child and its own children.
         no_space: whether a line said that the disk is full. Muxers of segments end with 0 then.
     """
@@ -53,6 +61,7 @@ class Finished:
     damage: int
     cpu_seconds: float
     wall_seconds: float
+    backward: int = 0
     no_space: bool = False
 
 
@@ -121,6 +130,7 @@ def run(
         exit_code=code if code >= 0 else 128 - code,
         log=log.last(),
         damage=log.damage,
+        backward=log.backward,
         cpu_seconds=usage.ru_utime + usage.ru_stime,
         wall_seconds=time.monotonic() - started,
         no_space=log.no_space,
@@ -180,6 +190,7 @@ class _Log:
 
     def __init__(self) -> None:
         self.damage = 0
+        self.backward = 0
         self.no_space = False
         self._lines: deque[str] = deque(maxlen=LOG_LINES)
         self._rest = b""
@@ -189,7 +200,8 @@ class _Log:
         text = self._rest + data
         whole, _, rest = text.rpartition(b"\n") if data else (text, b"", b"")
         self._rest = rest[-LINE_BYTES:]
-        self.damage += sum(whole.count(sign) for sign in DAMAGE)
+        self.damage += _count(DAMAGE, whole)
+        self.backward += _count(BACKWARD, whole)
         self.no_space = self.no_space or any(sign in whole for sign in NO_SPACE)
         for line in whole.rsplit(b"\n", LOG_LINES)[-LOG_LINES:]:
             if words := line[:LINE_BYTES].decode(errors="replace").rstrip():
@@ -197,3 +209,10 @@ class _Log:
 
     def last(self) -> tuple[str, ...]:
         return tuple(self._lines)
+
+
+def _count(sign: re.Pattern[bytes], text: bytes) -> int:
+    """The lines with a sign in them; most texts have none."""
+    if not sign.search(text):
+        return 0
+    return sum(sign.search(line) is not None for line in text.split(b"\n"))

@@ -55,6 +55,12 @@ def _av1(data: bytes) -> str | None:
     return f"av01.{data[1] >> 5}.{data[1] & 31:02d}{tier}.{depth:02d}"
 
 
+def vp9_configuration(head: bytes) -> bytes | None:
+    """The vpcC box of an ISO file without its version: FFmpeg does not hand it out as extradata."""
+    at = head.find(b"vpcC")
+    return head[at + 8 : at + 16] if at >= 0 else None
+
+
 def _vp9(data: bytes) -> str | None:
     """vp09.PROFILE.LEVEL.DEPTH (VP codec in ISO base media); vpcC without its version."""
     if len(data) < 8:

@@ -13,8 +13,14 @@ import av.error
 from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
-from reelmill.ffmpeg.codec_names import codec_name
+from reelmill.ffmpeg.codec_names import codec_name, vp9_configuration
 from reelmill.model.errors import OutputInvalidError
+from reelmill.model.results import VideoRange
+
+TRANSFERS: dict[int, VideoRange] = {16: "PQ", 18: "HLG"}
+"""By the numbers of ITU-T H.273; whatever else there is shows as SDR."""
+HEAD_BYTES = 1 << 16
+"""Where decoder configurations stand in our files: their index is in front."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,7 @@ class MeasuredStream:
     frame_count: int | None = None
     sample_rate: int | None = None
     channels: int | None = None
+    video_range: VideoRange | None = None
     duration_seconds: Fraction | None = None
 
 
@@ -59,7 +66,8 @@ def measure_file(path: Path, *, decode_first: bool = False) -> MeasuredFile:
     with _reading(path), av.open(f"file:{path}") as container:
         if decode_first:
             next(container.decode(video=0))
-        streams = _streams(container)
+        with path.open("rb") as file:
+            streams = _streams(container, file.read(HEAD_BYTES))
         length = container.duration
         return MeasuredFile(
             size_bytes=size,
@@ -79,7 +87,7 @@ def measure_segment(path: Path, init: Path | None) -> tuple[MeasuredStream, ...]
     with _reading(path):
         data = (init.read_bytes() if init is not None else b"") + path.read_bytes()
         with av.open(io.BytesIO(data), mode="r") as container:
-            return _streams(container)
+            return _streams(container, data[:HEAD_BYTES])
 
 
 def _size(path: Path) -> int:
@@ -100,15 +108,15 @@ def _reading(path: Path) -> Generator[None]:
         raise OutputInvalidError(f"{path.name} cannot be read back: {error}") from error
 
 
-def _streams(container: av.container.InputContainer) -> tuple[MeasuredStream, ...]:
+def _streams(container: av.container.InputContainer, head: bytes) -> tuple[MeasuredStream, ...]:
     return tuple(
-        _stream(stream)
+        _stream(stream, head)
         for stream in container.streams
         if isinstance(stream, VideoStream | AudioStream)
     )
 
 
-def _stream(stream: VideoStream | AudioStream) -> MeasuredStream:
+def _stream(stream: VideoStream | AudioStream, head: bytes) -> MeasuredStream:
     codec = stream.codec_context
     name = codec.name.partition("-")[0].removeprefix("lib")
     name = {"dav1d": "av1", "vpx": "vp9", "mp3float": "mp3"}.get(name, name)
@@ -118,12 +126,13 @@ def _stream(stream: VideoStream | AudioStream) -> MeasuredStream:
         return MeasuredStream(
             kind="video",
             codec=name,
-            codec_string=codec_name(name, codec.extradata),
+            codec_string=codec_name(name, codec.extradata or vp9_configuration(head)),
             width=stream.codec_context.width,
             height=stream.codec_context.height,
             pix_fmt=stream.codec_context.pix_fmt,
             frame_rate=stream.average_rate,
             frame_count=stream.frames or None,
+            video_range=TRANSFERS.get(stream.codec_context.color_trc, "SDR"),
             duration_seconds=seconds,
         )
     return MeasuredStream(

@@ -20,6 +20,24 @@ class Segments(Value):
     average_bit_rate: int
 
 
+VideoRange = Literal["SDR", "HLG", "PQ"]
+"""As HLS names the transfer functions of pictures."""
+
+
+class Rendition(Value):
+    """One track of a presentation whose tracks are apart: a media playlist with its fragments."""
+
+    kind: Literal["video", "audio"]
+    path: RelativePath
+    codecs: str | None = None
+    width: int | None = None
+    height: int | None = None
+    frame_rate: Rational | None = None
+    video_range: VideoRange | None = None
+    channels: int | None = None
+    segments: Segments
+
+
 class Artifact(Value):
     """A verified output: a file, or a playlist with its segments."""
 
@@ -35,7 +53,10 @@ class Artifact(Value):
     sample_rate: int | None = None
     codecs: str | None = None
     """As RFC 6381 names them: "avc1.4d401f,mp4a.40.2"."""
+    video_range: VideoRange | None = None
     segments: Segments | None = None
+    renditions: tuple[Rendition, ...] = ()
+    """Of a presentation: its tracks, each picture before the sound that goes with it."""
 
 
 class Quality(Value):

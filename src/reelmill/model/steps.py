@@ -34,6 +34,9 @@ class Input(Value):
     demuxer: str | None = None
     seek_seconds: Rational | None = None
     length_seconds: Rational | None = None
+    changing: bool = False
+    """Whether its picture may change size on the way. The filters then stay as they were set up,
+    which is for a scaler at their head to bear: set up anew, they would begin at 0 again."""
     decoders: tuple[tuple[int, str], ...] = ()
     """Decoders that are not FFmpeg's first choice, by stream index."""
 
@@ -121,7 +124,7 @@ class MasterPlaylistDocument(Value):
     output: Name
     path: RelativePath
     variants: tuple[tuple[Name, RelativePath], ...]
-    """Output name and path of each media playlist."""
+    """Output name and path of each media playlist, or of a presentation that has several."""
 
 
 class ExpectedStream(Value):

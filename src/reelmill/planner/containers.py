@@ -37,6 +37,12 @@ def muxer_of(container: Container) -> Muxer:
     return MUXERS[key]
 
 
+def _adaptation_sets(kinds: tuple[str, ...]) -> list[str]:
+    """One per kind that is there: an empty set is no valid MPD."""
+    there = [kind[0] for kind in ("video", "audio") if kind in kinds]
+    return [f"id={number},streams={kind}" for number, kind in enumerate(there)]
+
+
 def check_codecs(container: Container, codecs: tuple[str, ...], output: str) -> None:
     """Refuse what no player would take, before anything runs.
 
@@ -54,8 +60,11 @@ def check_codecs(container: Container, codecs: tuple[str, ...], output: str) -> 
             )
 
 
-def mux(container: Container, output: str, path: str) -> Mux:
-    """The muxer and its options for an output; segment names stand beside the playlist."""
+def mux(container: Container, output: str, path: str, kinds: tuple[str, ...]) -> Mux:
+    """The muxer and its options for an output of streams of some kinds, in their order.
+
+    Segment names stand beside the playlist.
+    """
     muxer = muxer_of(container)
     folder = path.rpartition("/")[0]
     options = list(muxer.options)
@@ -79,7 +88,8 @@ def mux(container: Container, output: str, path: str) -> Mux:
                 ("hls_master_name", "master.m3u8"),
                 ("init_seg_name", "init_$RepresentationID$.m4s"),
                 ("media_seg_name", "segment_$RepresentationID$_$Number%03d$.m4s"),
-                ("adaptation_sets", "id=0,streams=v id=1,streams=a"),
+                ("dash_segment_type", "mp4"),
+                ("adaptation_sets", " ".join(_adaptation_sets(kinds))),
             ]
         case _:
             pass

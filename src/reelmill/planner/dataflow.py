@@ -127,14 +127,32 @@ class ProcessBuilder:
 
     def build(self) -> Process:
         """The process."""
+        graphs = [part for filters in self._filters.values() for part in connected(filters)]
         return Process(
             inputs=tuple(self.inputs),
-            graphs=tuple(
-                FilterGraph(filters=tuple(filters)) for filters in self._filters.values() if filters
-            ),
+            graphs=tuple(FilterGraph(filters=part) for part in graphs),
             targets=tuple(self.targets),
             measurements=tuple(self.measurements),
         )
+
+
+def connected(filters: list[Filter]) -> list[tuple[Filter, ...]]:
+    """Filters in groups that share no pad: picture and sound.
+
+    Each becomes a graph, with a thread of its own, and sound whose channels change on the way
+    does not set up the picture's filters anew.
+    """
+    groups: list[tuple[set[str], list[Filter]]] = []
+    for one in filters:
+        pads, members = {one.id, *one.inputs}, [one]
+        for group in [group for group in groups if group[0] & pads]:
+            groups.remove(group)
+            pads |= group[0]
+            members = [*group[1], *members]
+        groups.append((pads, members))
+    order = {one.id: place for place, one in enumerate(filters)}
+    parts = [sorted(members, key=lambda one: order[one.id]) for _, members in groups]
+    return [tuple(part) for part in sorted(parts, key=lambda part: order[part[0].id])]
 
 
 def filter_of(process: Process, pad: str) -> Filter:

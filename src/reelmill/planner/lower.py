@@ -48,6 +48,7 @@ class _Lowerer:
     lowered: Lowered = field(default_factory=Lowered)
     homes: dict[str, Home] = field(default_factory=dict[str, Home])
     files: dict[str, FileOutput] = field(default_factory=dict[str, FileOutput])
+    packages: dict[str, PackageOutput] = field(default_factory=dict[str, PackageOutput])
 
     def lower(self) -> Lowered:
         for output in self.context.graph.outputs:
@@ -88,14 +89,16 @@ class _Lowerer:
             case FileOutput(name=name, streams=streams):
                 self.files[name] = output
                 return self._written(output, [s for s in streams if is_there(s, self.context)])
-            case PackageOutput(of=of):
+            case PackageOutput(name=name, of=of):
+                self.packages[name] = output
                 streams = [s for name in of if name in self.files for s in self.files[name].streams]
                 held = [name for name in dict.fromkeys(streams) if name in self.homes]
                 return self._written(output, held)
             case QualityOutput():
                 return self._quality(output)
             case MasterPlaylist(name=name, path=path, of=of):
-                variants = tuple((v, self.files[v].path) for v in of if v in self.files)
+                made = {**self.files, **self.packages}
+                variants = tuple((v, made[v].path) for v in of if v in made)
                 document = MasterPlaylistDocument(output=name, path=path, variants=variants)
                 return _step(output, executor="document", resource="io", document=document)
 
@@ -115,13 +118,15 @@ class _Lowerer:
             if not isinstance(output.container, Hls | Cmaf):
                 self.homes[name] = home
         check_codecs(output.container, tuple(one.expected.codec for one in held), output.name)
-        ends = [home.end for home in held if home.end is not None]
+        timed = _timed(output, held)
+        ends = [home.end for home in timed if home.end is not None]
         still = next((home.still for home in held if home.still is not None), None)
-        length = max(ends) if len(ends) == len(held) and still is None else None
+        length = max(ends) if len(ends) == len(timed) and still is None else None
+        kinds = tuple(home.stream.kind for home in held)
         target = Target(
             id=builder.target_id(),
             streams=tuple(home.stream for home in held),
-            muxes=(mux(output.container, output.name, output.path),),
+            muxes=(mux(output.container, output.name, output.path, kinds),),
             frame_limit=1 if still is not None and not still.last else None,
             duration_seconds=length,
             still=still,
@@ -147,6 +152,12 @@ class _Lowerer:
         )
         builder.measurements.append(measured)
         return _step(output, executor="ffmpeg", process=builder.build())
+
+
+def _timed(output: FileOutput | PackageOutput, held: list[Home]) -> list[Home]:
+    """The bitstreams that an output is as long as: an HLS playlist counts its picture only."""
+    pictures = [home for home in held if home.stream.kind == "video"]
+    return pictures if pictures and isinstance(output.container, Hls) else held
 
 
 def _step(output: Output, **content: object) -> Step:

@@ -4,6 +4,7 @@ from reelmill.model.facts import Facts
 from reelmill.model.graph import Graph
 from reelmill.model.steps import Cost, Plan, Policy, Step, Task
 from reelmill.planner.context import Context
+from reelmill.planner.dropped import tell_dropped
 from reelmill.planner.estimate import estimate
 from reelmill.planner.lower import lower
 from reelmill.planner.rules import PASSES, Pass
@@ -26,8 +27,10 @@ def plan(
         InvalidRequestError: a node that is given sound for a picture, or the reverse.
     """
     context = Context(graph=graph, facts=facts, policy=policy or Policy())
+    _tell_of_what_is_missing(context)
     lowered = lower(context)
     context.lowered.extend(lowered.steps)
+    tell_dropped(context)
     steps = tuple(lowered.steps)
     for rewrite in passes:
         steps = rewrite(steps, context)
@@ -38,6 +41,15 @@ def plan(
         warnings=tuple(context.notices.values()),
         cost=total(steps),
     )
+
+
+def _tell_of_what_is_missing(context: Context) -> None:
+    for facts in context.facts.sources:
+        if facts.missing_seconds is None:
+            continue
+        seconds = float(facts.missing_seconds)
+        much = f"{seconds:.1f} s of what its header promises" if seconds else "its end"
+        context.notice("input_truncated", f"the file lacks {much}; it is done as far as it goes")
 
 
 def _estimated(step: Step, context: Context) -> Step:

@@ -25,6 +25,8 @@ class Picture:
     interlaced: bool
     alpha: bool
     hdr: Hdr | None
+    shift: Fraction = Fraction(0)
+    """How far the source was moved to put its first picture on the grid of the rate."""
 
     @property
     def frame_seconds(self) -> Fraction:
@@ -49,6 +51,8 @@ class Sound:
     channels: int
     start: Fraction
     end: Fraction | None
+    changing: bool = False
+    """Whether rate and channels may change on the way."""
 
 
 Track = Picture | Sound

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reelmill.model.errors import OutputInvalidError
-from reelmill.model.results import Artifact
+from reelmill.model.results import Artifact, Rendition, Segments
 from reelmill.model.steps import MasterPlaylistDocument
 
 
@@ -23,22 +23,65 @@ def master_playlist(document: MasterPlaylistDocument, artifacts: Mapping[str, Ar
     if not made:
         raise OutputInvalidError("there is no variant to list", output=document.output)
     for artifact, path in made:
-        lines += [_stream_line(artifact), os.path.relpath(path, folder)]
+        if artifact.renditions:
+            lines += _presentation(artifact.renditions, folder)
+        elif artifact.segments is not None:
+            lines += [_stream_line(artifact, artifact.segments), os.path.relpath(path, folder)]
     return "\n".join([*lines, ""])
 
 
-def _stream_line(artifact: Artifact) -> str:
-    assert artifact.segments is not None  # noqa: S101 - media playlists only
+def _presentation(renditions: tuple[Rendition, ...], folder: str) -> list[str]:
+    """Each picture with the sound that follows it, which is in a group of its own.
+
+    One group for all would offer the same sound in several bit rates as if it were languages.
+    """
+    sounds: list[str] = []
+    pictures: list[str] = []
+    pairs = zip(renditions, (*renditions[1:], None), strict=True)
+    for picture, beside in pairs:
+        if picture.kind != "video":
+            continue
+        sound = beside if beside is not None and beside.kind == "audio" else None
+        group = ""
+        if sound is not None:
+            group = f"audio_{len(pictures) // 2}"
+            sounds.append(
+                f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{group}",NAME="audio",DEFAULT=YES,'
+                f'AUTOSELECT=YES,CHANNELS="{sound.channels}",'
+                f'URI="{os.path.relpath(sound.path, folder)}"'
+            )
+        line = _stream_line(*_together(picture, sound), group)
+        pictures += [line, os.path.relpath(picture.path, folder)]
+    return [*sounds, *pictures]
+
+
+def _together(picture: Rendition, sound: Rendition | None) -> tuple[Rendition, Segments]:
+    """A picture with its sound's codec and bit rates added, as a player loads both."""
+    if sound is None:
+        return picture, picture.segments
+    codecs = ",".join(name for name in (picture.codecs, sound.codecs) if name)
+    one, other = picture.segments, sound.segments
+    return picture.but(codecs=codecs or None), one.but(
+        peak_bit_rate=one.peak_bit_rate + other.peak_bit_rate,
+        average_bit_rate=one.average_bit_rate + other.average_bit_rate,
+    )
+
+
+def _stream_line(of: Artifact | Rendition, segments: Segments, group: str = "") -> str:
     attributes = [
-        f"BANDWIDTH={artifact.segments.peak_bit_rate}",
-        f"AVERAGE-BANDWIDTH={artifact.segments.average_bit_rate}",
+        f"BANDWIDTH={segments.peak_bit_rate}",
+        f"AVERAGE-BANDWIDTH={segments.average_bit_rate}",
     ]
-    if artifact.width is not None:
-        attributes.append(f"RESOLUTION={artifact.width}x{artifact.height}")
-    if artifact.frame_rate is not None:
-        attributes.append(f"FRAME-RATE={float(artifact.frame_rate):.3f}")
-    if artifact.codecs is not None:
-        attributes.append(f'CODECS="{artifact.codecs}"')
+    if of.width is not None:
+        attributes.append(f"RESOLUTION={of.width}x{of.height}")
+    if of.frame_rate is not None:
+        attributes.append(f"FRAME-RATE={float(of.frame_rate):.3f}")
+    if of.codecs is not None:
+        attributes.append(f'CODECS="{of.codecs}"')
+    if of.video_range not in (None, "SDR"):
+        attributes.append(f"VIDEO-RANGE={of.video_range}")
+    if group:
+        attributes.append(f'AUDIO="{group}"')
     return f"#EXT-X-STREAM-INF:{','.join(attributes)}"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from reelmill.ffmpeg.argv import arguments
 from reelmill.ffmpeg.child import Finished, run
 from reelmill.ffmpeg.failure import error_of
+from reelmill.ffmpeg.manifests import settle
 from reelmill.ffmpeg.meters import QualityMeter, TargetMeter
 from reelmill.ffmpeg.watchdog import Watchdog
 from reelmill.model.errors import (
@@ -23,6 +24,8 @@ from reelmill.model.steps import Measurement, Process, Step
 from reelmill.worker.documents import write_document
 from reelmill.worker.verify import verify
 
+MOST_BACKWARD = 10
+"""Packets out of order that a splice may leave, 0.2 s of sound; more is sound played twice."""
 Report = Callable[[dict[str, TargetMeter], dict[str, int]], None]
 """Called while a step runs, with the meters of its outputs and the frames measured so far."""
 
@@ -130,12 +133,20 @@ class Executor:
                 "the source is damaged: parts of it could not be decoded",
                 detail="\n".join(finished.log[-12:]),
             )
+        if error is None and finished.backward > MOST_BACKWARD:
+            error = OutputInvalidError(
+                "time ran backward in it: the source changes on the way in a manner that FFmpeg's"
+                " filters do not bear",
+                detail="\n".join(finished.log[-12:]),
+            )
         if error is not None:
             result.errors = dict.fromkeys(step.outputs, error)
             return result
         for wanted in step.expects:
             try:
                 fine = step.damaged == "finish"
+                if wanted.format == "dash":
+                    settle(self.out / wanted.path)
                 artifact = verify(wanted, self.out, shorter_is_fine=fine)
                 result.artifacts[wanted.output] = artifact
             except ReelmillError as problem:

@@ -106,19 +106,36 @@ def run_plan(
         tasks=board.results(),
         artifacts=tuple(run.artifacts.values()),
         qualities=tuple(run.qualities.values()),
-        warnings=(*plan.warnings, *_warnings(run)),
+        warnings=(*plan.warnings, *_warnings(plan, run)),
         failure=failure_of(failure) if failure else None,
         wall_seconds=round(time.monotonic() - started, 3),
         cpu_seconds=round(run.cpu_seconds, 3),
     )
 
 
-def _warnings(run: _Run) -> list[Notice]:
+def _shortfalls(plan: Plan, run: _Run) -> list[str]:
+    """What of the planned length is not in the outputs of a damaged source."""
+    found: list[str] = []
+    for wanted in [one for step in plan.steps for one in step.expects]:
+        made = run.artifacts.get(wanted.output)
+        planned, doubt = wanted.duration_seconds, wanted.tolerance_seconds
+        if made is None or made.duration_seconds is None or planned is None or doubt is None:
+            continue
+        if made.duration_seconds < planned - doubt:
+            lengths = f"{made.duration_seconds:.1f} of {float(planned):.1f} s"
+            found.append(f"{wanted.output} has {lengths}")
+    return found
+
+
+def _warnings(plan: Plan, run: _Run) -> list[Notice]:
     found = [
         Notice(code=f"{error.code}", message=f"{name}: {error.message}")
         for name, error in run.errors.items()
     ]
     if run.damage:
-        message = f"FFmpeg could not use {run.damage} parts of the source; they are missing"
+        parts = f"{run.damage} part{'s' if run.damage > 1 else ''}"
+        message = f"{parts} of the source could not be read or decoded and are missing"
         found.append(Notice(code="input_damaged", message=message))
+    if short := _shortfalls(plan, run):
+        found.append(Notice(code="output_short", message="; ".join(short)))
     return found

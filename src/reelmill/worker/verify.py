@@ -1,12 +1,12 @@
 """Is an output what was planned? Exit code 0 proves nothing; this does, before anybody sees it."""
 
 from fractions import Fraction
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from reelmill.ffmpeg.measure import MeasuredFile, MeasuredStream, measure_file, measure_segment
 from reelmill.ffmpeg.playlists import Playlist, read_playlist
 from reelmill.model.errors import InputTruncatedError, OutputInvalidError, ReelmillError
-from reelmill.model.results import Artifact
+from reelmill.model.results import Artifact, Rendition, Segments
 from reelmill.model.steps import Expectation, ExpectedStream
 
 FRAMES_OF_DOUBT = 2
@@ -32,7 +32,7 @@ def verify(wanted: Expectation, folder: Path, *, shorter_is_fine: bool = False) 
             case "hls":
                 return _hls(wanted, read_playlist(path), path, shorter_is_fine=shorter_is_fine)
             case "dash":
-                return _cmaf(wanted, path)
+                return _cmaf(wanted, path, shorter_is_fine=shorter_is_fine)
             case "image2":
                 return _file(wanted, measure_file(path, decode_first=True), shorter_is_fine=True)
             case _:
@@ -60,6 +60,7 @@ def _file(wanted: Expectation, found: MeasuredFile, *, shorter_is_fine: bool) ->
         frame_rate=picture.frame_rate if picture else None,
         sample_rate=sound.sample_rate if sound else None,
         codecs=_codecs(found.streams),
+        video_range=picture.video_range if picture else None,
     )
 
 
@@ -72,11 +73,7 @@ def _hls(wanted: Expectation, found: Playlist, path: Path, *, shorter_is_fine: b
     if not shorter_is_fine:
         _check_length(wanted, length)
     measured = found.measured()
-    grid = float(wanted.segment_seconds or 0)
-    if grid and measured.longest_seconds > grid * (1 + SEGMENT_DOUBT):
-        raise OutputInvalidError(
-            f"a segment of {measured.longest_seconds:g} s on a grid of {grid:g}"
-        )
+    _check_grid(wanted, measured)
     picture = next((one for one in streams if one.kind == "video"), None)
     rates = [one.frame_rate for one in wanted.streams if one.frame_rate is not None]
     return Artifact(
@@ -89,29 +86,68 @@ def _hls(wanted: Expectation, found: Playlist, path: Path, *, shorter_is_fine: b
         height=picture.height if picture else None,
         frame_rate=rates[0] if rates else None,
         codecs=_codecs(streams),
+        video_range=picture.video_range if picture else None,
         segments=measured,
     )
 
 
-def _cmaf(wanted: Expectation, path: Path) -> Artifact:
+def _cmaf(wanted: Expectation, path: Path, *, shorter_is_fine: bool) -> Artifact:
     """The manifest, through the playlists that the muxer writes over the same fragments."""
     manifest = path.read_text(encoding="utf-8") if path.is_file() else ""
     if not manifest.rstrip().endswith("</MPD>") or 'type="static"' not in manifest:
         raise OutputInvalidError(f"{path.name} is not whole")
-    playlists = [read_playlist(one) for one in sorted(path.parent.glob("media_*.m3u8"))]
-    if len(playlists) != len(wanted.streams):
-        count = f"{len(playlists)} of {len(wanted.streams)}"
-        raise OutputInvalidError(f"{count} streams were packaged")
-    for playlist in playlists:
-        _check_length(wanted, Fraction(playlist.duration_seconds))
-        measure_segment(playlist.segments[0][0], playlist.init)
-    counts = [playlist.measured() for playlist in playlists]
-    total = counts[0].but(
-        count=sum(one.count for one in counts), size_bytes=sum(one.size_bytes for one in counts)
-    )
+    tracks: list[Rendition] = []
+    lengths: list[float] = []
+    for number, one in enumerate(wanted.streams):
+        name = f"media_{number}.m3u8"
+        playlist = read_playlist(path.with_name(name))
+        streams = measure_segment(playlist.segments[0][0], playlist.init)
+        _check_streams((one,), streams, frames=False)
+        lengths.append(playlist.duration_seconds)
+        measured = playlist.measured()
+        if one.kind == "video":
+            _check_grid(wanted, measured)
+        tracks.append(
+            Rendition(
+                kind="audio" if one.kind == "audio" else "video",
+                path=str(PurePosixPath(wanted.path).with_name(name)),
+                codecs=_codecs(streams),
+                width=one.width,
+                height=one.height,
+                frame_rate=one.frame_rate,
+                video_range=streams[0].video_range,
+                channels=one.channels,
+                segments=measured,
+            )
+        )
+    if not shorter_is_fine:
+        _check_length(wanted, Fraction(max(lengths)))
     return Artifact(
-        output=wanted.output, path=wanted.path, size_bytes=path.stat().st_size, segments=total
+        output=wanted.output,
+        path=wanted.path,
+        size_bytes=path.stat().st_size,
+        duration_seconds=round(max(lengths), 3),
+        segments=_total([one.segments for one in tracks]),
+        renditions=tuple(tracks),
     )
+
+
+def _total(tracks: list[Segments]) -> Segments:
+    return tracks[0].but(
+        count=sum(one.count for one in tracks),
+        size_bytes=sum(one.size_bytes for one in tracks),
+        longest_seconds=max(one.longest_seconds for one in tracks),
+        peak_bit_rate=sum(one.peak_bit_rate for one in tracks),
+        average_bit_rate=sum(one.average_bit_rate for one in tracks),
+    )
+
+
+def _check_grid(wanted: Expectation, measured: Segments) -> None:
+    grid = float(wanted.segment_seconds or 0)
+    if grid and measured.longest_seconds > grid * (1 + SEGMENT_DOUBT):
+        raise OutputInvalidError(
+            f"a segment of {measured.longest_seconds:g} s on a grid of {grid:g}"
+        )
 
 
 def _check_streams(

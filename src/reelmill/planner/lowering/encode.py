@@ -5,6 +5,7 @@ from reelmill.model.steps import EncodedStream, ExpectedStream, Options
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.levels import h264_level
+from reelmill.planner.lowering.sound import FLOAT
 from reelmill.planner.lowering.timing import decimal
 from reelmill.planner.tracks import Picture, Sound
 
@@ -86,7 +87,7 @@ def encode_audio(
     rate = OPUS_RATE if op.codec == "opus" else op.sample_rate or sound.sample_rate
     pad = sound.pad
     if rate != sound.sample_rate:
-        pad = builder.chain(pad, ("aresample", (("out_sample_rate", str(rate)),)))
+        pad = builder.chain(pad, ("aresample", (("out_sample_rate", str(rate)), FLOAT)))
     stream = EncodedStream(
         id=builder.encode_id(),
         kind="audio",

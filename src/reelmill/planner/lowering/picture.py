@@ -4,12 +4,17 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reelmill.model.facts import Colour as Tags
+from reelmill.model.facts import VideoStream
 from reelmill.model.operations import Colour, Scale
 from reelmill.model.steps import Options
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.colours import BT601, BT709, KEPT, is_rgb
 from reelmill.planner.tracks import Picture
+
+WHITE_NITS = 203.0
+"""Diffuse white of HDR pictures (ITU-R BT.2408)."""
+USUAL_PEAK_NITS = 1000.0
 
 
 def deinterlace(picture: Picture, context: Context, builder: ProcessBuilder) -> Picture:
@@ -62,11 +67,12 @@ def colour(op: Colour, picture: Picture, context: Context, builder: ProcessBuild
         filters.append(_pin(tags))
     if picture.alpha:
         context.notice("alpha_on_black", "transparency laid on black")
-        pix_fmt = "gbrap" if is_rgb(picture.pix_fmt) else "yuva444p"
+        # 12 bits, as premultiply rounds down: in 8 every colour would lose a level or two.
+        pix_fmt = "gbrap12le" if is_rgb(picture.pix_fmt) else "yuva444p12le"
         filters += [("format", (("pix_fmts", pix_fmt),)), ("premultiply", (("inplace", "1"),))]
     if picture.hdr and not keep_hdr:
         context.notice("tone_mapped", f"{picture.hdr.upper()} tone-mapped to BT.709")
-        filters += _tone_map(tags)
+        filters += _tone_map(tags, peak_nits(picture.stream))
         tags = BT709
     elif tags.primaries == "bt2020" and not picture.hdr:
         filters += _gamut(tags)
@@ -74,8 +80,7 @@ def colour(op: Colour, picture: Picture, context: Context, builder: ProcessBuild
     wanted = _wanted(op, tags, keep_hdr and picture.hdr is not None)
     pix_fmt = "yuv420p10le" if keep_hdr and picture.hdr else "yuv420p"
     if wanted.matrix != tags.matrix or wanted.range != tags.range or picture.pix_fmt != pix_fmt:
-        options = (("out_color_matrix", wanted.matrix or ""), ("out_range", wanted.range or "tv"))
-        filters.append(("scale", options))
+        filters.append(_converter(op, tags, wanted, context))
     filters.append(("format", (("pix_fmts", pix_fmt), ("color_ranges", wanted.range or "tv"))))
     filters.append(_pin(wanted))
     return replace(
@@ -108,15 +113,47 @@ def _pin(tags: Tags) -> tuple[str, Options]:
     return "setparams", tuple((name, value) for name, value in named.items() if value)
 
 
-def _tone_map(tags: Tags) -> list[tuple[str, Options]]:
-    """PQ or HLG to BT.709: linear light, BT.709 primaries, Hable's curve (tonemap filter)."""
+def _converter(op: Colour, tags: Tags, wanted: Tags, context: Context) -> tuple[str, Options]:
+    """From one matrix and range to others.
+
+    A still goes through zscale, as swscale's fast path misses colours by three levels; for a
+    video it is right, and faster.
+    """
+    matrix, levels = wanted.matrix or "", wanted.range or "tv"
+    if op.target == "jpeg" and "zscale" in context.facts.capabilities.filters:
+        read = (
+            ()
+            if tags.matrix == "gbr"
+            else (("min", tags.matrix or ""), ("rin", tags.range or "tv"))
+        )
+        return "zscale", (*read, ("m", matrix), ("r", levels))
+    return "scale", (("out_color_matrix", matrix), ("out_range", levels))
+
+
+def peak_nits(stream: VideoStream) -> float:
+    """The brightest that a picture gets: its content, else its master's screen, else 1000."""
+    light = stream.mastering
+    if stream.hdr == "hlg" or light is None:
+        return USUAL_PEAK_NITS
+    peak = light.max_content_light or light.max_luminance or USUAL_PEAK_NITS
+    return min(max(peak, WHITE_NITS), 10_000.0)
+
+
+def _tone_map(tags: Tags, peak: float) -> list[tuple[str, Options]]:
+    """PQ or HLG to BT.709: linear light where white is 1, BT.709 primaries, then a curve.
+
+    The curve is Moebius': faithful up to 30 % of white, then bent so that the peak just fits.
+    White comes out at 85 % and skin as it was; Hable's curve would make all of it a third darker.
+    """
     read = (("tin", tags.transfer or "smpte2084"), ("min", tags.matrix or "bt2020nc"))
     read += (("pin", tags.primaries or "bt2020"), ("rin", tags.range or "tv"))
+    curve = (("tonemap", "mobius"), ("param", "0.3"), ("desat", "0"))
+    curve += (("peak", f"{peak / WHITE_NITS:.4f}"),)
     return [
-        ("zscale", (*read, ("t", "linear"), ("npl", "203"))),
+        ("zscale", (*read, ("t", "linear"), ("npl", f"{WHITE_NITS:g}"))),
         ("format", (("pix_fmts", "gbrpf32le"),)),
         ("zscale", (("p", "bt709"),)),
-        ("tonemap", (("tonemap", "hable"), ("desat", "0"))),
+        ("tonemap", curve),
         ("zscale", (("t", "bt709"), ("m", "bt709"), ("r", "tv"))),
     ]
 

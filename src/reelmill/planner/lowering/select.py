@@ -10,6 +10,8 @@ from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.colours import tagged
 from reelmill.planner.tracks import Picture, Sound
 
+CHANGING = frozenset(("mpegts", "mpeg"))
+"""Containers of broadcasts, in which programmes of other sizes and channels follow each other."""
 ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 """FFmpeg's own decoders of these drop the transparency."""
 
@@ -36,8 +38,14 @@ def select_video(op: SelectVideo, context: Context, builder: ProcessBuilder) -> 
         raise LookupError(op.source)
     index = builder.input(_input(op.source, facts))
     start, end = _interval(stream, facts)
+    pad = f"in{index}:{stream.index}"
+    if facts.container in CHANGING:  # what comes later gets the size of what came first
+        width, height = stream.width, stream.height
+        if stream.rotation_degrees % 180 == 90:
+            width, height = height, width
+        pad = builder.chain(pad, ("scale", (("w", str(width)), ("h", str(height)))))
     return Picture(
-        pad=f"in{index}:{stream.index}",
+        pad=pad,
         stream=stream,
         width=stream.display_width,
         height=stream.display_height,
@@ -74,6 +82,7 @@ def select_audio(op: SelectAudio, context: Context, builder: ProcessBuilder) -> 
         channels=stream.channels,
         start=start,
         end=end,
+        changing=facts.container in CHANGING,
     )
 
 
@@ -83,7 +92,12 @@ def _input(source: str, facts: SourceFacts) -> Input:
         for s in facts.streams
         if isinstance(s, VideoStream) and s.has_alpha and s.codec in ALPHA_DECODERS
     )
-    return Input(name=source, demuxer=facts.container.split(",")[0], decoders=decoders)
+    return Input(
+        name=source,
+        demuxer=facts.container.split(",")[0],
+        changing=facts.container in CHANGING,
+        decoders=decoders,
+    )
 
 
 def _interval(

@@ -4,13 +4,19 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reelmill.model.operations import Sound as SoundOperation
+from reelmill.model.steps import Options
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
-from reelmill.planner.lowering.timing import decimal
-from reelmill.planner.tracks import Sound, Track
+from reelmill.planner.lowering.timing import decimal, moved
+from reelmill.planner.tracks import Picture, Sound, Track
 
+GAP_SECONDS = Fraction(20, 1000)
+"""Gaps from here on are filled (FFmpeg's own rule is 100 ms, which is heard as bad sync)."""
 EARLY_SECONDS = Fraction(1, 20)
 """Sound that ends this much before the picture is padded; below it nobody hears a difference."""
+
+FLOAT = ("out_sample_fmt", "fltp")
+"""Pinned on every resampler: else one branch's encoder chooses the samples of its neighbours."""
 
 
 def sound(
@@ -20,15 +26,19 @@ def sound(
     context: Context,
     builder: ProcessBuilder,
 ) -> Sound:
-    """Silence before a late start and in gaps (aresample async), after an early end (apad)."""
-    pad = builder.chain(track.pad, ("aresample", (("async", "1"), ("first_pts", "0"))))
+    """Silence before a late start and in gaps (aresample async), after an early end (apad).
+
+    Moved as far as the picture beside it was.
+    """
+    shift = picture.shift if isinstance(picture, Picture) else Fraction(0)
+    pad = builder.chain(track.pad, *_from_zero(track, shift))
     channels = track.channels
     if channels > op.max_channels:
         channels = op.max_channels
         layout = {1: "mono", 2: "stereo"}.get(channels, f"{channels}c")
         pad = builder.chain(pad, ("aformat", (("channel_layouts", layout),)))
         context.notice("audio_downmixed", f"{track.channels} channels mixed down to {layout}")
-    end = track.end
+    end = track.end + shift if track.end is not None else None
     length = picture.end if picture is not None else None
     if length is not None and end is not None and length - end > EARLY_SECONDS:
         pad = builder.chain(pad, ("apad", (("whole_dur", decimal(length)),)))
@@ -36,3 +46,22 @@ def sound(
         context.notice("sound_padded", f"the sound ends {early} before the picture; silence added")
         end = length
     return replace(track, pad=pad, channels=channels, start=Fraction(0), end=end)
+
+
+def _from_zero(track: Sound, shift: Fraction) -> list[tuple[str, Options]]:
+    """Filters that move the sound, let it begin at 0 and fill its gaps.
+
+    Filters are set up anew when channels change on the way, and `first_pts` would then fill
+    up from 0 again. Sound that may change and begins in time is only cut.
+    """
+    resampler = [("async", "1"), ("min_hard_comp", decimal(GAP_SECONDS)), FLOAT]
+    filters: list[tuple[str, Options]] = [("asetpts", moved(shift))] if shift else []
+    if track.changing and track.start + shift <= GAP_SECONDS:
+        filters.append(("atrim", (("start", "0"),)))
+        if track.stream.channel_layout is not None:
+            rates = ("sample_rates", str(track.sample_rate))
+            layouts = ("channel_layouts", track.stream.channel_layout)
+            filters.append(("aformat", (rates, layouts)))
+    else:
+        resampler.append(("first_pts", "0"))
+    return [*filters, ("aresample", tuple(resampler))]

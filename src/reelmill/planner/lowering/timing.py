@@ -4,12 +4,15 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reelmill.model.operations import ConstantRate, Still, Trim
+from reelmill.model.steps import Options
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.tracks import Picture, Track
 
 HOLD_AFTER_SECONDS = Fraction(1)
 """A picture that ends this much before the sound holds its last frame."""
+OFF_GRID_SECONDS = Fraction(8, 1000)
+"""How far the first picture may be from a slot of the grid: nobody sees or hears that little."""
 LAST_WINDOW_SECONDS = Fraction(1, 2)
 """The last frame is looked for in this much of the end, as headers are not exact."""
 
@@ -19,16 +22,38 @@ def decimal(value: Fraction) -> str:
     return f"{float(value):.6f}".rstrip("0").rstrip(".")
 
 
+def moved(by: Fraction) -> Options:
+    """Options of setpts and asetpts that move a track."""
+    return (("expr", f"PTS{'-' if by < 0 else '+'}{decimal(abs(by))}/TB"),)
+
+
+def grid_shift(start: Fraction, rate: Fraction) -> Fraction:
+    """By how much a source is moved so that its first picture falls on the grid.
+
+    A grid of whole frames from 0 would otherwise show a picture that starts between two slots
+    (an AAC track's uncut priming in MPEG-TS or FLV: 21 ms) up to half a frame early or late.
+    The sound moves along (`Picture.shift`), so that the pictures keep to it. Two other ways are
+    worse: a grid that begins between the slots needs an edit list, which half of the players
+    ignore, and an encoder clock other than the frame rate; snapping alone is the error itself.
+    A picture less than a frame late begins the output, and what sounded before it, an encoder's
+    priming as a rule, is cut; before a later picture, one more held frame cuts nothing.
+    """
+    frame = 1 / rate
+    late = start % frame
+    if min(late, frame - late) <= OFF_GRID_SECONDS:
+        return Fraction(0)
+    return -late if start < frame else frame - late
+
+
 def trim(op: Trim, track: Track, builder: ProcessBuilder) -> Track:
     """Frames whose time is in the range; sound to the sample (trim and atrim filters)."""
     start, end = op.start_seconds, op.end_seconds
     video = isinstance(track, Picture)
     options = [("start", decimal(start))] + ([] if end is None else [("end", decimal(end))])
-    moved = ("expr", f"PTS-{decimal(start)}/TB")
     pad = builder.chain(
         track.pad,
         ("trim" if video else "atrim", tuple(options)),
-        ("setpts" if video else "asetpts", (moved,)),
+        ("setpts" if video else "asetpts", moved(-start)),
     )
     ends = [moment for moment in (track.end, end) if moment is not None]
     return replace(
@@ -58,18 +83,20 @@ def constant_rate(
         context.notice(
             "variable_frame_rate", f"variable frame rate made constant at {float(rate):.6g}"
         )
-    pad = builder.chain(picture.pad, ("fps", (("fps", str(rate)), ("start_time", "0"))))
-    end = picture.end
+    shift = grid_shift(picture.start, rate)
+    pad = builder.chain(picture.pad, ("setpts", moved(shift))) if shift else picture.pad
+    pad = builder.chain(pad, ("fps", (("fps", str(rate)), ("start_time", "0"))))
+    end = picture.end + shift if picture.end is not None else None
     if sound is not None and sound.end is not None and end is not None:
-        held = sound.end - end
+        held = sound.end + shift - end
         if held > HOLD_AFTER_SECONDS:
             options = (("stop_mode", "clone"), ("stop_duration", decimal(held)))
             pad = builder.chain(pad, ("tpad", options))
             context.notice(
                 "picture_held", f"the picture ends {float(held):.2f} s before the sound and is held"
             )
-            end = sound.end
-    return replace(picture, pad=pad, rate=rate, start=Fraction(0), end=end)
+            end = sound.end + shift
+    return replace(picture, pad=pad, rate=rate, start=Fraction(0), end=end, shift=shift)
 
 
 def moment(op: Still, picture: Picture) -> tuple[Fraction, bool]:

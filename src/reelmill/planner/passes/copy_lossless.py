@@ -4,7 +4,7 @@ May: replace an encode by a copy where the source's stream, untouched by any fil
 in that lossless codec and its format. May not: copy anything lossy, or change a container.
 """
 
-from reelmill.model.facts import AudioStream
+from reelmill.model.facts import AudioStream, VideoStream
 from reelmill.model.steps import EncodedStream, Process, Step, Target
 from reelmill.planner.context import Context
 
@@ -45,6 +45,7 @@ def _stream(one: EncodedStream, process: Process, context: Context) -> EncodedSt
     streams = context.facts.of(opened.name).streams
     stream = next(s for s in streams if s.index == int(index))
     same = stream.codec == one.encoder and (
-        isinstance(stream, AudioStream) or not getattr(stream, "rotation_degrees", 0)
+        isinstance(stream, AudioStream)
+        or (isinstance(stream, VideoStream) and not (stream.rotation_degrees or stream.flipped))
     )
     return one.but(encoder="copy", options=()) if same else one

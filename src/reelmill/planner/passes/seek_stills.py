@@ -1,7 +1,8 @@
 """Seek to single frames where nothing else decodes the source.
 
 May: open the source once per still, just before its time, in a step whose targets are all
-stills. May not: choose another frame: the still's own filter stays, moved by the seek; it
+stills of the source's own frames. May not: seek below a filter that counts from the source's
+beginning (fps, trim); choose another frame: the still's own filter stays, moved by the seek; it
 begins a little early so that a deinterlacer has its neighbours. Replaces a full decode.
 """
 
@@ -14,6 +15,9 @@ from reelmill.planner.lowering.timing import pick
 
 MARGIN_SECONDS = Fraction(1, 2)
 
+TIMED = frozenset(("fps", "trim", "setpts", "tpad"))
+"""Filters whose result depends on where the input begins."""
+
 Steps = tuple[Step, ...]
 
 
@@ -24,6 +28,8 @@ def seek_stills(steps: Steps, _: Context) -> Steps:
 
 def _is_stills(step: Step) -> bool:
     if step.process is None or len(step.process.inputs) != 1 or step.process.measurements:
+        return False
+    if any(one.name in TIMED for graph in step.process.graphs for one in graph.filters):
         return False
     return all(target.still is not None for target in step.process.targets) and (
         step.process.inputs[0].seek_seconds is None

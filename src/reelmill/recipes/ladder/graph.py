@@ -35,7 +35,7 @@ from reelmill.recipes.ladder.settings import CRF_OFFSETS, PRESETS, LadderSetting
 
 SOURCE, PICTURE_SOURCE, CUSTOM_THUMBNAIL = "main", "thumbnail", "thumb_custom"
 FOLDERS = {"hls": "segments", "hls-fmp4": "segments_fmp4"}
-MASTERS = {"hls": "master.m3u8", "hls-fmp4": "master_fmp4.m3u8"}
+MASTERS = {"hls": "master.m3u8", "hls-fmp4": "master_fmp4.m3u8", "cmaf": "cmaf/master.m3u8"}
 
 
 def ladder(settings: LadderSettings | None = None, *, custom_thumbnail: bool = False) -> Graph:
@@ -196,12 +196,14 @@ class _Ladder:
                         container=Cmaf(segment_seconds=self.settings.segment_seconds),
                     )
                 )
+                listed: tuple[str, ...] = ("cmaf",)
             else:
-                self.outputs.append(
-                    MasterPlaylist(
-                        name=f"master_{package}",
-                        task="write_master_playlist",
-                        path=MASTERS[package],
-                        of=tuple(f"{package}_{rung.name}" for rung in best_first),
-                    )
+                listed = tuple(f"{package}_{rung.name}" for rung in best_first)
+            self.outputs.append(
+                MasterPlaylist(
+                    name=f"master_{package}",
+                    task="write_master_playlist",
+                    path=MASTERS[package],
+                    of=listed,
                 )
+            )

@@ -1,0 +1,1 @@
+"""Whole jobs, judged by what a viewer would see and hear."""
