@@ -158,7 +158,7 @@ def _checked_thumbnail(facts: SourceFacts) -> SourceFacts:
 
 def command(process: Process, sources: Mapping[str, str]) -> list[str]:
     """The command line of a process, as one could type it."""
-    return [str(find_ffmpeg().path.absolute()), *arguments(process, sources)]
+    return [str(find_ffmpeg().path), *arguments(process, sources)]
 
 
 Identity = tuple[int, int, int, int]
@@ -327,7 +327,7 @@ def _attempt(
     )
     storage = LocalStorage(order.output, folder)
     _refuse_existing(storage, order.key)  # again, now that nobody else can make it
-    executor = Executor(find_ffmpeg().path.absolute(), folder, limits, order.stop)
+    executor = Executor(find_ffmpeg().path, folder, limits, order.stop)
     outcome = run_plan(planned.plan, executor, teller.tell)
     if outcome.failure is not None:
         failure = outcome.failure
@@ -335,6 +335,7 @@ def _attempt(
         raise error_of_code(
             failure.code, failure.message, output=failure.output, detail=failure.detail
         )
+    order.check_sources()
     teller.storing()
     papers = metadata(order.job, planned.facts.of(SOURCE), wanted, outcome, datetime.now(UTC))
     remove_unmade(executor.out, planned.plan, outcome)

@@ -126,11 +126,13 @@ def wait_for(find: Callable[[], Found], what: str, seconds: float = 30) -> Found
 def children(pid: int) -> list[int]:
     """The living processes that a process has started, and those that they did."""
     found: list[int] = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and (stat := _stat(int(entry.name))) and stat[1] == str(pid):
-            if stat[0] != "Z":
-                found.append(int(entry.name))
-            found += children(int(entry.name))
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            pids = [int(word) for word in listed.read_text().split()]
+        except OSError:
+            continue
+        found += [one for one in pids if lives(one)]
+        found += [below for one in pids for below in children(one)]
     return found
 
 

@@ -110,17 +110,21 @@ def _commands(planned: "Planned", source: Path) -> Iterator[str]:
         folders = dict.fromkeys(str(path.parent) for path in paths)
         sources = {one.name: str(source.absolute()) for one in step.process.inputs}
         yield f"# {step.id}"
-        yield " ".join(_quoted(word) for word in ("mkdir", "-p", "--", *folders))
-        yield " ".join(_quoted(word) for word in command(step.process, sources))
+        yield " ".join(quoted(word) for word in ("mkdir", "-p", "--", *folders))
+        yield " ".join(quoted(word) for word in command(step.process, sources))
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
     """For a shell, on one line and without a sign that a terminal would obey."""
     if word.isprintable() or not any(unicodedata.category(sign) == "Cc" for sign in word):
         return shlex.quote(word)
     plain = word.replace("\\", "\\\\").replace("'", "\\'")
-    signs = (f"\\x{ord(s):02x}" if unicodedata.category(s) == "Cc" else s for s in plain)
+    signs = (_escaped(sign) if unicodedata.category(sign) == "Cc" else sign for sign in plain)
     return f"$'{''.join(signs)}'"
+
+
+def _escaped(sign: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in sign.encode())
 
 
 def _cost(seconds: float, size_bytes: int) -> str:

@@ -25,8 +25,9 @@ LOG_LINES = 60
 LINE_BYTES = 2_000
 
 DAMAGE = re.compile(
-    r"Error submitting packet to decoder|corrupt decoded frame|Error during demuxing"
-    r"|^\[in#\d+/.*\[error\]"
+    rb"Error submitting packet to decoder|corrupt decoded frame|Error during demuxing"
+    rb"|^\[in#\d+/.*\[error\]",
+    re.MULTILINE,
 )
 """Lines that mean loss: what FFmpeg's scheduler says of packets that it could not use (fftools,
 ffmpeg_dec.c and ffmpeg_demux.c), and errors of a demuxer, which lose packets before anybody
@@ -34,10 +35,10 @@ counts them. Decoders complain in their own words, often of nothing: of a stream
 between key frames, of open GOPs. Demuxers' warnings are no loss either: MPEG-TS warns of every
 splice ("Packet corrupt"), and where bytes were lost the decoders then fail too."""
 
-BACKWARD = re.compile(r"Non-monotonic DTS|non monotonically increasing dts to muxer")
+BACKWARD = re.compile(rb"Non-monotonic DTS|non monotonically increasing dts to muxer")
 """What muxers say of a packet that is earlier than the one before it, which they drop or move."""
 
-NO_SPACE = ("No space left on device", "Disk quota exceeded")
+NO_SPACE = (b"No space left on device", b"Disk quota exceeded")
 
 Feed = Callable[[bytes], None]
 
@@ -195,18 +196,23 @@ class _Log:
         self._rest = b""
 
     def feed(self, data: bytes) -> None:
-        lines = (self._rest + data).split(b"\n")
-        self._rest = lines.pop()[-LINE_BYTES:] if data else b""
-        for line in lines:
-            self._add(line)
-
-    def _add(self, line: bytes) -> None:
-        text = line[:LINE_BYTES].decode(errors="replace").rstrip()
-        self.damage += DAMAGE.search(text) is not None
-        self.backward += BACKWARD.search(text) is not None
-        self.no_space = self.no_space or any(sign in text for sign in NO_SPACE)
-        if text:
-            self._lines.append(text)
+        # Whole reads, not lines: a child can write faster than Python can look at each.
+        text = self._rest + data
+        whole, _, rest = text.rpartition(b"\n") if data else (text, b"", b"")
+        self._rest = rest[-LINE_BYTES:]
+        self.damage += _count(DAMAGE, whole)
+        self.backward += _count(BACKWARD, whole)
+        self.no_space = self.no_space or any(sign in whole for sign in NO_SPACE)
+        for line in whole.rsplit(b"\n", LOG_LINES)[-LOG_LINES:]:
+            if words := line[:LINE_BYTES].decode(errors="replace").rstrip():
+                self._lines.append(words)
 
     def last(self) -> tuple[str, ...]:
         return tuple(self._lines)
+
+
+def _count(sign: re.Pattern[bytes], text: bytes) -> int:
+    """The lines with a sign in them; most texts have none."""
+    if not sign.search(text):
+        return 0
+    return sum(sign.search(line) is not None for line in text.split(b"\n"))

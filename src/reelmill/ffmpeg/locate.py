@@ -37,13 +37,13 @@ def find_ffmpeg() -> Ffmpeg:
         path = shutil.which(chosen)
         if path is None:
             raise FfmpegUnavailableError(f"{_ENVIRONMENT} names no program: {chosen}.")
-        return _introduce(Path(path))
+        return _introduce(Path(path).absolute())
     path = _bundled() or shutil.which("ffmpeg")
     if path is None:
         raise FfmpegUnavailableError(
             f"No FFmpeg found: install the Python package imageio-ffmpeg, or set {_ENVIRONMENT}."
         )
-    return _introduce(Path(path))
+    return _introduce(Path(path).absolute())
 
 
 def _bundled() -> Path | None:

@@ -36,12 +36,12 @@ class Watchdog:
         self._state: tuple[int, int, int] | None = None
 
     def look(self, pid: int) -> None:
-        """One look, at most one a second.
+        """One look. Folders and proc(5) are read at most once a second.
 
         Raises:
             TimeLimitError, ResourceExceededError, StalledError: each with what was seen.
         """
-        now = time.monotonic()
+        reported, now = self._reported(), time.monotonic()
         if now - self._looked < min(LOOK_SECONDS, self._stall_seconds / 4):
             return
         self._looked = now
@@ -50,7 +50,7 @@ class Watchdog:
         ticks, resident = _usage(pid)
         if resident > self._memory_bytes:
             raise ResourceExceededError(f"more than {self._memory_bytes >> 20} MiB of memory used")
-        state = (self._reported(), ticks, _bytes_below(self._folder))
+        state = (reported, ticks, _bytes_below(self._folder))
         if state != self._state:
             self._state, self._moved = state, now
         elif now - self._moved > self._stall_seconds:

@@ -84,7 +84,8 @@ def _begin(attempts: Path, fresh: Path, stack: ExitStack) -> None:
             sweep(attempts)
             fresh.mkdir()
             break
-        except FileNotFoundError:  # the end of another attempt took the empty folder along
+        except (FileNotFoundError, FileExistsError):
+            # the end of another attempt took the empty folder along, in the middle of ours
             if not tries_left:
                 raise
     stack.callback(shutil.rmtree, fresh, ignore_errors=True)

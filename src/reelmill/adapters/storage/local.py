@@ -14,6 +14,7 @@ FICLONE = 0x40049409
 """ioctl_ficlone(2): share the blocks of a file on file systems that can."""
 
 
+TRIES = 20
 OCCUPIED = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
 """What rename(2) says of a folder where something is in its place."""
 
@@ -80,17 +81,19 @@ class LocalStorage:
     def _place(self, key: str, move: Callable[[Path], object]) -> None:
         """Move something to a key; folders on the way there go again if it fails."""
         target = self._root / key
-        while True:
-            target.parent.mkdir(parents=True, exist_ok=True)
+        for tries_left in reversed(range(TRIES)):
             try:
+                target.parent.mkdir(parents=True, exist_ok=True)
                 move(target)
-            except BaseException as error:
-                gone = isinstance(error, FileNotFoundError) and not target.parent.exists()
-                self._remove_empty(target.parent)
-                if not gone:  # by another's failure, between the two
-                    raise
-            else:
                 break
+            except (FileNotFoundError, FileExistsError):
+                # perhaps another's failure took the empty folder along, in the middle of this
+                self._remove_empty(target.parent)
+                if not tries_left:
+                    raise
+            except BaseException:
+                self._remove_empty(target.parent)
+                raise
         for folder in target.parents:
             _sync(folder)
             if folder == self._root:
