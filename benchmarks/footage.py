@@ -11,12 +11,12 @@ def drawn(ffmpeg: Path, path: Path, seconds: int) -> Path:
     """
     picture = (
         "mandelbrot=size=1920x1080:rate=30:start_scale=0.4:end_scale=0.02:end_pts=2400:maxiter=400,"
-        "eq=saturation=0.7,gblur=sigma=1.2,noise=alls=2:allf=t,format=yuv420p"
+        "eq=saturation=0.7,gblur=sigma=1.2,noise=alls=4:allf=t,format=yuv420p"
     )
     sound = "anoisesrc=color=pink:amplitude=0.2:sample_rate=48000,tremolo=f=2,"
     sound += "aformat=channel_layouts=stereo"
     command = [ffmpeg, "-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", picture]
     command += ["-f", "lavfi", "-i", sound, "-t", str(seconds), "-c:v", "libx264"]
-    command += ["-preset", "fast", "-crf", "23", "-c:a", "aac", "-b:a", "160k", path]
+    command += ["-preset", "fast", "-crf", "22", "-c:a", "aac", "-b:a", "160k", path]
     subprocess.run(command, check=True)
     return path

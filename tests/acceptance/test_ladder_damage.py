@@ -31,9 +31,7 @@ RESTS = {
     "mp4_cut_99": Rest(numbers=((0, 98),), frames=99, warnings=CUT, lacks="lacks 0.1 s"),
     "mkv_cut_30": Rest(numbers=((0, 24),), frames=25, warnings=CUT, lacks="lacks 3.0 s"),
     "mkv_cut_90": Rest(numbers=((0, 86),), frames=87, warnings=CUT, lacks="lacks 0.5 s"),
-    "ts_cut_90": Rest(
-        numbers=((0, 87),), frames=89, warnings=frozenset(("input_damaged", "sound_padded"))
-    ),
+    "ts_cut_90": Rest(numbers=((0, 87),), frames=89, warnings=CUT | {"sound_padded"}),
     "corrupt_gop": Rest(numbers=((0, 24), (50, 99)), frames=100, lacks="25 parts"),
     "zero_gop": Rest(numbers=((0, 24), (50, 99)), frames=100, lacks="25 parts"),
     "corrupt_gop_mkv": Rest(

@@ -25,8 +25,9 @@ def _unedited(one: Filter) -> Filter:
 class ProcessBuilder:
     """Collects inputs, filters and targets; ids are given in order of arrival.
 
-    Filters of one graph are shared. A loopback graph must not share with the main one: FFmpeg
-    would see a cycle, so each gets a `scope` of its own.
+    Filters of one `scope` are shared and become one graph. A loopback graph has a scope of its
+    own, as FFmpeg would else see a cycle. So have stills: in one graph with streams that are
+    decoded again, FFmpeg 9.0.2 hangs in most runs (tests/integration/test_stills_beside.py).
     """
 
     inputs: list[Input] = field(default_factory=list[Input])
@@ -91,10 +92,13 @@ class ProcessBuilder:
         self, process: Process, target: Target, pads: dict[str, str], edit: Edit = _unedited
     ) -> Target:
         """A target of another process with everything that feeds it; its encodes join `pads`."""
+        scope, known = "main", pads
+        if target.still is not None:
+            scope, known = "stills", _outside(pads)
         streams: list[EncodedStream] = []
         for stream in target.streams:
             here = self.encode_id()
-            pad = self.copy_pad(process, stream.pad, pads, edit=edit)
+            pad = self.copy_pad(process, stream.pad, known, scope, edit)
             pads[f"dec:{stream.id}"] = f"dec:{here}"
             streams.append(stream.but(id=here, pad=pad))
         copied = target.but(id=self.target_id(), streams=tuple(streams))
@@ -105,8 +109,7 @@ class ProcessBuilder:
         self, process: Process, measurement: Measurement, pads: dict[str, str]
     ) -> None:
         """A measurement of another process, in a graph of its own; inputs and encodes in `pads`."""
-        own = {name: pad for name, pad in pads.items() if not name.startswith("f")}
-        pad = self.copy_pad(process, measurement.pad, own, scope=measurement.output)
+        pad = self.copy_pad(process, measurement.pad, _outside(pads), scope=measurement.output)
         self.measurements.append(measurement.but(pad=pad))
 
     def copy_process(self, process: Process) -> None:
@@ -153,6 +156,11 @@ def connected(filters: list[Filter]) -> list[tuple[Filter, ...]]:
     order = {one.id: place for place, one in enumerate(filters)}
     parts = [sorted(members, key=lambda one: order[one.id]) for _, members in groups]
     return [tuple(part) for part in sorted(parts, key=lambda part: order[part[0].id])]
+
+
+def _outside(pads: dict[str, str]) -> dict[str, str]:
+    """Only the pads that are not filters': inputs and encodes."""
+    return {name: pad for name, pad in pads.items() if not name.startswith("f")}
 
 
 def filter_of(process: Process, pad: str) -> Filter:

@@ -150,7 +150,7 @@ def test_a_loopback_reference_shares_no_filter_with_the_encodes() -> None:
     made_in = {f.id: number for number, g in enumerate(process.graphs) for f in g.filters}
 
     assert len(process.measurements) == 2
-    assert len(process.graphs) == 4  # the picture, the sound, a reference for each rung
+    assert len(process.graphs) == 5  # picture, sound, stills, a reference for each rung
     for number, one in enumerate(process.graphs):
         reads = [pad for f in one.filters for pad in f.inputs if pad in made_in]
         assert {made_in[pad] for pad in reads} == {number}

@@ -50,7 +50,8 @@ def problems(facts: SourceFacts, limits: LadderLimits) -> list[ReelmillError]:
     if facts.picture is not None:
         found += _picture(facts.picture, limits)
     if facts.missing_seconds is not None and not limits.damaged_is_fine:
-        missing = f"{float(facts.missing_seconds):.1f} s of what its header promises"
+        seconds = float(facts.missing_seconds)
+        missing = f"{seconds:.1f} s of what its header promises" if seconds else "its end"
         found.append(InputTruncatedError(f"the file lacks {missing}"))
     return found
 
