@@ -126,13 +126,12 @@ def wait_for(find: Callable[[], Found], what: str, seconds: float = 30) -> Found
 def children(pid: int) -> list[int]:
     """The living processes that a process has started, and those that they did."""
     found: list[int] = []
-    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            pids = [int(word) for word in listed.read_text().split()]
-        except OSError:
-            continue
-        found += [one for one in pids if lives(one)]
-        found += [below for one in pids for below in children(one)]
+    try:
+        lists = [one.read_text() for one in Path(f"/proc/{pid}/task").glob("*/children")]
+    except OSError:  # it ended between two looks
+        return []
+    for one in (int(word) for words in lists for word in words.split()):
+        found += [one] * lives(one) + children(one)
     return found
 
 

@@ -46,8 +46,8 @@ def test_progress_comes_often(tmp_path: Path) -> None:
     reelmill.run(
         clip_file("sync_6s"), tmp_path, on_progress=lambda _: times.append(time.monotonic())
     )
-    gaps = [after - before for before, after in pairwise(times)]
-    assert max(gaps) < 1.0  # about a quarter of a second, on a machine that is not busy
+    gaps = sorted(after - before for before, after in pairwise(times))
+    assert gaps[len(gaps) // 2] < 0.6  # a quarter of a second, on a machine that is not busy
 
 
 def check_progress(snapshots: list[Progress]) -> None:
