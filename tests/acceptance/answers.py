@@ -57,10 +57,8 @@ TIMING: dict[str, Answer | Refused] = {
     "plain_720p": Answer(still_size=(1280, 720)),
     "sync_6s": Answer(),
     # The gap is held; a still is the first frame at or after its time, which is behind the gap.
-    # 29.97 is as near to the jittered clock as 30; the length is right with both.
     "vfr_gap": Answer(
         frames=240,
-        rate=Fraction(30_000, 1001),
         stills=(0, 45, 45, 45, 89),
         warnings=warned("variable_frame_rate"),
     ),
@@ -69,9 +67,7 @@ TIMING: dict[str, Answer | Refused] = {
     # The encoder smears one of the two beeps over its 23 ms window.
     "rate_14985": Answer(beeps=1),
     "odd_tick": Answer(),
-    "irregular": Answer(
-        frames=60, rate=Fraction(30_000, 1001), warnings=warned("variable_frame_rate")
-    ),
+    "irregular": Answer(frames=60, warnings=warned("variable_frame_rate")),
     # Half a second late: the first frame is held, lit as it is, so that only one flash is whole.
     "video_late": Answer(frames=63, beeps=1),
     "start_10h_ts": Answer(),
@@ -205,13 +201,13 @@ REFUSED: dict[str, str] = {
     name: answer.code for name, answer in ANSWERS.items() if isinstance(answer, Refused)
 }
 SOUND_ONLY = ("audio_only", "audio_cover_mp4")
-UNSEEN_BY_THE_PROBE = {
+CUT_INSIDE_A_PACKET = {
     "ts_cut_30": "input_truncated",
     "ts_cut_99": "input_truncated",
 }
-"""Cut inside a transport packet, which only who reads the file's end can know."""
+"""Transport streams, of whose end no header tells."""
 JUMPING = ("ts_jump",)
-"""Its jump of 98 s is counted as length by the probe."""
+"""A jump of 98 s in the timestamps is no length."""
 
 
 def truth_of(name: str) -> Truth:

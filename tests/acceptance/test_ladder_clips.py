@@ -14,13 +14,13 @@ from tests.media.clips import CLIPS, clip_file
 
 from .answers import (
     ANSWERS,
+    CUT_INSIDE_A_PACKET,
     JUMPING,
     POSITIONS,
     REFUSED,
     SOUND_ONLY,
     STANDARD,
     TAKEN,
-    UNSEEN_BY_THE_PROBE,
     beeps_of,
     frame_count_of,
     rate_of,
@@ -39,7 +39,7 @@ SOUNDING = [name for name in TAKEN if truth_of(name).has_audio]
 
 
 def test_every_clip_has_an_answer() -> None:
-    judged = {*ANSWERS, *SOUND_ONLY, *UNSEEN_BY_THE_PROBE, *JUMPING}
+    judged = {*ANSWERS, *SOUND_ONLY, *CUT_INSIDE_A_PACKET, *JUMPING}
     assert judged == set(CLIPS)
 
 
@@ -48,9 +48,9 @@ def test_refused(name: str, ladders: Ladders) -> None:
     assert ladders.refusal(name).code == REFUSED[name]
 
 
-@pytest.mark.parametrize("name", UNSEEN_BY_THE_PROBE)
+@pytest.mark.parametrize("name", CUT_INSIDE_A_PACKET)
 def test_cut_inside_a_transport_packet(name: str, ladders: Ladders) -> None:
-    assert ladders.refusal(name).code == UNSEEN_BY_THE_PROBE[name]
+    assert ladders.refusal(name).code == CUT_INSIDE_A_PACKET[name]
 
 
 def test_a_jump_of_the_clock_is_no_length(ladders: Ladders) -> None:

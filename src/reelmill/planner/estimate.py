@@ -4,6 +4,7 @@ The rates were measured on one machine (docs/performance.md says which); `Policy
 scales them to another.
 """
 
+import math
 from fractions import Fraction
 
 from reelmill.model.steps import Cost, EncodedStream, ExpectedStream, Process, Step, Target
@@ -83,16 +84,18 @@ def _stream(
     bits = BITS_PER_PIXEL.get(stream.encoder, 4.0) * (640 * 360 / max(pixels, 1)) ** 0.25
     crf = int(options.get("crf", 23))
     bits *= 2 ** ((23 - crf) / 6) if stream.encoder == "libx264" else 1
-    size = min(megapixels * 1e6 * bits / 8, _source_share(pixels, length, context))
+    usual = megapixels * 1e6 * bits / 8
+    # Between what the settings usually give and what this source's pixels cost.
+    size = math.sqrt(usual * _source_share(pixels, length, context, usual))
     return megapixels * rate * speed, size
 
 
-def _source_share(pixels: int, length: float, context: Context) -> float:
+def _source_share(pixels: int, length: float, context: Context, usual: float) -> float:
     """Bytes if each pixel costs what it costs in the source, a bit more where there are fewer."""
     facts = context.facts.sources[0]
     picture = facts.picture
     if picture is None or not (picture.bit_rate or facts.bit_rate):
-        return float("inf")
+        return usual
     share = pixels / (picture.width * picture.height)
     return (picture.bit_rate or facts.bit_rate or 0) * float(share) ** 0.75 * length / 8 * 1.15
 
