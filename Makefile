@@ -28,7 +28,7 @@ demo: $(READY) ## run a real video through the streaming ladder
 	$(BIN)/python scripts/demo.py $(DEMO_ARGS)
 
 test: check ## the checks, then the tests (PYTEST_ARGS="-k name" for some of them)
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 check: $(READY) ## format, lint, types and layers
 	$(BIN)/ruff format --check .

@@ -21,6 +21,9 @@ LAUNCHER = Path(__file__).with_name("launcher.py")
 TERM_SECONDS = 5.0
 """How long a child may take to end after SIGTERM, before SIGKILL."""
 TICK_SECONDS = 0.25
+GATHER_SECONDS = 0.02
+GATHER_BYTES = 1 << 14
+"""A pipe holds 64 KiB: with less than this read there is time to wait for more."""
 LOG_LINES = 60
 LINE_BYTES = 2_000
 
@@ -141,11 +144,15 @@ def _drain(selector: selectors.BaseSelector, look: Callable[[], None]) -> None:
     """Read until every pipe is closed."""
     looked = 0.0
     while selector.get_map():
+        read = 0
         for key, _ in selector.select(TICK_SECONDS):
             data = os.read(key.fd, 1 << 16)
             key.data(data)
+            read += len(data)
             if not data:
                 selector.unregister(key.fileobj)
+        if read < GATHER_BYTES:  # FFmpeg reports each packet: wake up for many at once
+            time.sleep(GATHER_SECONDS)
         if time.monotonic() - looked >= TICK_SECONDS:
             looked = time.monotonic()
             look()

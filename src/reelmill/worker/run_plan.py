@@ -31,6 +31,8 @@ class _Run:
     artifacts: dict[str, Artifact] = field(default_factory=dict[str, Artifact])
     qualities: dict[str, Quality] = field(default_factory=dict[str, Quality])
     errors: dict[str, ReelmillError] = field(default_factory=dict[str, ReelmillError])
+    apart: dict[str, ReelmillError] = field(default_factory=dict[str, ReelmillError])
+    """Fused steps that failed and were run in parts, with why."""
     damage: int = 0
     cpu_seconds: float = 0.0
     reported: float = 0.0
@@ -59,6 +61,7 @@ class _Run:
         """Run one step; what it did not make is made by its alternative, if that can help."""
         errors = self.step(step)
         if errors and step.split and all(isinstance(e, SPLIT_HELPS) for e in errors.values()):
+            self.apart[step.id] = next(iter(errors.values()))
             parts = [part for part in step.split if set(part.outputs) & errors.keys()]
             errors = {name: error for part in parts for name, error in self.step(part).items()}
         for name, error in errors.items():
@@ -132,6 +135,9 @@ def _warnings(plan: Plan, run: _Run) -> list[Notice]:
         Notice(code=f"{error.code}", message=f"{name}: {error.message}")
         for name, error in run.errors.items()
     ]
+    for step, error in run.apart.items():
+        message = f"{step} was run in separate steps, as one process failed: {error.message}"
+        found.append(Notice(code="steps_separated", message=message))
     if run.damage:
         parts = f"{run.damage} part{'s' if run.damage > 1 else ''}"
         message = f"{parts} of the source could not be read or decoded and are missing"

@@ -120,7 +120,8 @@ def test_an_optional_task_that_fails_leaves_a_warning() -> None:
     assert statuses(outcome)["measure"] == "failed"
     assert statuses(outcome)["playlist"] == "completed"
     assert [(one.code, one.message) for one in outcome.warnings] == [
-        ("command_failed", "quality: no")
+        ("command_failed", "quality: no"),
+        ("steps_separated", "mp4 was run in separate steps, as one process failed: no"),
     ]
 
 

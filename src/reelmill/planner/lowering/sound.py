@@ -16,7 +16,8 @@ EARLY_SECONDS = Fraction(1, 20)
 """Sound that ends this much before the picture is padded; below it nobody hears a difference."""
 
 FLOAT = ("out_sample_fmt", "fltp")
-"""Pinned on every resampler: else one branch's encoder chooses the samples of its neighbours."""
+"""Pinned on every resampler, and the channels on the first: else one branch chooses those of its
+neighbours (a mono WAV made the renditions beside it mono)."""
 
 
 def sound(
@@ -55,6 +56,8 @@ def _from_zero(track: Sound, shift: Fraction) -> list[tuple[str, Options]]:
     up from 0 again. Sound that may change and begins in time is only cut.
     """
     resampler = [("async", "1"), ("min_hard_comp", decimal(GAP_SECONDS)), FLOAT]
+    if track.stream.channel_layout is not None:
+        resampler.append(("out_chlayout", track.stream.channel_layout))
     filters: list[tuple[str, Options]] = [("asetpts", moved(shift))] if shift else []
     if track.changing and track.start + shift <= GAP_SECONDS:
         filters.append(("atrim", (("start", "0"),)))

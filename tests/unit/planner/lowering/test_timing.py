@@ -152,7 +152,8 @@ def test_times_are_counted_from_where_the_file_begins() -> None:
     assert filters(made) == ["select expr=gte(t,0.999)*not(gte(prev_t,0.999))"]
 
 
-FILLED = "aresample async=1 min_hard_comp=0.02 out_sample_fmt=fltp first_pts=0"
+PINNED = "out_sample_fmt=fltp out_chlayout=stereo"
+FILLED = f"aresample async=1 min_hard_comp=0.02 {PINNED} first_pts=0"
 
 
 def test_late_sound_begins_with_silence() -> None:
