@@ -65,6 +65,8 @@ class _Run:
             parts = [part for part in step.split if set(part.outputs) & errors.keys()]
             errors = {name: error for part in parts for name, error in self.step(part).items()}
         for name, error in errors.items():
+            if error.output is None and [*errors.values()].count(error) == 1:
+                error.output = name  # it is about this one, not about all that the step makes
             self.errors[name] = error
             self.board.failed(name, error)
         self.board.finished(step)
