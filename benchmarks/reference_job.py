@@ -102,12 +102,13 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--source", type=Path, help="footage to use instead of drawn")
     arguments.add_argument("--seconds", type=int, default=20, help="of drawn footage")
+    arguments.add_argument("--grain", type=int, default=0, help="strength of grain on it")
     arguments.add_argument("--rounds", type=int, default=3)
     given = arguments.parse_args()
     ffmpeg = find_ffmpeg()
     with tempfile.TemporaryDirectory(prefix="reelmill-bench-") as name:
         work = Path(name)
-        source = given.source or drawn(ffmpeg.path, work / "source.mp4", given.seconds)
+        source = given.source or drawn(ffmpeg.path, work / "source.mp4", given.seconds, given.grain)
         report = measure(ffmpeg.path, source.absolute(), work, given.rounds)
     print(json.dumps({"machine": machine(), "ffmpeg": ffmpeg.version, **report}, indent=2))
 
