@@ -31,12 +31,12 @@ import sys
 from pathlib import Path
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.model.steps import Plan
-from reelmill.worker.attempt import attempt
+from reelmill.adapters.storage.workplace import workplace
 from reelmill.worker.execute import Executor
 from reelmill.worker.run_plan import run_plan
 import shutil
 source, steps, out = map(Path, sys.argv[1:])
-with attempt(out, {"main": source}) as folder:
+with workplace(out, {"main": source}) as folder:
     outcome = run_plan(Plan.from_json(steps.read_text()), Executor(find_ffmpeg().path, folder))
     assert outcome.status == "completed", outcome.failure
     shutil.move(folder / "out", out / "made")

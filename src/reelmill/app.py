@@ -16,6 +16,7 @@ from typing import Literal, get_args
 from pydantic import JsonValue
 
 from reelmill.adapters.storage.local import LocalStorage
+from reelmill.adapters.storage.workplace import workplace
 from reelmill.ffmpeg.argv import arguments
 from reelmill.ffmpeg.capabilities import probe_capabilities
 from reelmill.ffmpeg.locate import find_ffmpeg
@@ -46,7 +47,6 @@ from reelmill.recipes.ladder.graph import PICTURE_SOURCE, SOURCE, ladder
 from reelmill.recipes.ladder.settings import RUNGS, LadderSettings
 from reelmill.recipes.ladder.validate import check
 from reelmill.settings import Settings
-from reelmill.worker.attempt import attempt
 from reelmill.worker.execute import Limits, storage_error
 
 __all__ = [
@@ -208,7 +208,7 @@ def run(
         on_plan(planned)
     teller = Teller(on_progress or (lambda _: None))
     try:
-        with attempt(order.output, order.sources, order.job.job_id) as folder:
+        with workplace(order.output, order.sources, order.job.job_id) as folder:
             return run_order(
                 order, planned.plan, planned.facts.of(SOURCE), _limits(), folder, teller
             )

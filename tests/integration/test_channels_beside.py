@@ -3,6 +3,7 @@
 import subprocess
 from pathlib import Path
 
+from reelmill.adapters.storage.workplace import workplace
 from reelmill.ffmpeg.capabilities import probe_capabilities
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.probe import probe
@@ -10,7 +11,6 @@ from reelmill.model.facts import Facts
 from reelmill.model.graph import FileOutput, Graph, Mp3, Source, Wav
 from reelmill.model.operations import EncodeAudio, SelectAudio, Sound
 from reelmill.planner.plan import plan
-from reelmill.worker.attempt import attempt
 from reelmill.worker.execute import Executor
 from reelmill.worker.run_plan import run_plan
 
@@ -38,7 +38,7 @@ def test_a_mono_output_leaves_its_neighbours_stereo(tmp_path: Path) -> None:
     planned = plan(GRAPH, facts)
     (step,) = planned.steps
 
-    with attempt(tmp_path / "work", {"main": source}) as folder:
+    with workplace(tmp_path / "work", {"main": source}) as folder:
         # Without the alternative, verification would tell on the fused process.
         outcome = run_plan(planned.but(steps=(step.but(split=()),)), Executor(ffmpeg.path, folder))
 

@@ -16,6 +16,7 @@ from av.video.frame import VideoFrame
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
+from reelmill.adapters.storage.workplace import workplace
 from reelmill.ffmpeg.capabilities import probe_capabilities
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.probe import probe
@@ -51,7 +52,6 @@ from reelmill.model.operations import (
 from reelmill.model.results import Outcome
 from reelmill.model.steps import Plan, Policy
 from reelmill.planner.plan import plan
-from reelmill.worker.attempt import attempt
 from reelmill.worker.execute import Executor, Limits
 from reelmill.worker.run_plan import run_plan
 
@@ -385,7 +385,7 @@ def test_passes_change_no_output(
     event(f"{len(apart.steps)} steps become {len(together.steps)}")
     root = tmp_path / "runs"
     try:
-        with attempt(root, {"main": path}) as one, attempt(root, {"main": path}) as two:
+        with workplace(root, {"main": path}) as one, workplace(root, {"main": path}) as two:
             before, after = _made(apart, one), _made(together, two)
             _assert_same(graph, one / "out", two / "out")
             assert _figures(before) == pytest.approx(_figures(after), abs=1e-3)

@@ -1,7 +1,28 @@
 """The roles that the outside plays for us. Adapters fill them; one behavioural suite tests each."""
 
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
+
+from reelmill.model.events import Progress
+from reelmill.model.facts import Capabilities, SourceFacts
+from reelmill.model.jobs import NewJob
+from reelmill.model.keys import ApiKey, KeyTerms
+from reelmill.model.records import (
+    AttemptRecord,
+    Event,
+    Instance,
+    JobQuery,
+    JobRecord,
+    Page,
+    Statistics,
+    Usage,
+)
+from reelmill.model.results import Artifact
+from reelmill.model.value import Value
+from reelmill.model.work import Claim, Delayed, Ending, Expansion, Lease, Resource
 
 
 class Storage(Protocol):
@@ -9,6 +30,24 @@ class Storage(Protocol):
 
     def has(self, key: str) -> bool:
         """Whether there is something under a key."""
+        ...
+
+    def workplace(
+        self, sources: Mapping[str, Path] | None = None, name: str | None = None
+    ) -> AbstractContextManager[Path]:
+        """A fresh folder with in/ and out/ from which things can be put and published.
+
+        It is gone afterwards; one whose process died is removed by whoever makes the next.
+
+        Args:
+            sources: files that stand in in/ as links, by name.
+            name: one workplace of this name at a time; a random one by default.
+
+        Raises:
+            InvalidRequestError: nothing can be made there.
+            ConflictError: somebody is at work under that name.
+            OSError: the disk is full or broken.
+        """
         ...
 
     def publish(self, folder: Path, key: str) -> None:
@@ -19,6 +58,16 @@ class Storage(Protocol):
         Raises:
             ConflictError: there is something under the key already.
             OSError: the disk is full or broken; nothing is visible under the key.
+        """
+        ...
+
+    def put(self, file: Path, key: str) -> None:
+        """Store one file of a workplace under a key, whole or not at all, surviving a power cut.
+
+        The file is moved: it is gone afterwards. What was under the key is replaced at once.
+
+        Raises:
+            OSError: the disk is full or broken; the key is as it was.
         """
         ...
 
@@ -35,6 +84,328 @@ class Storage(Protocol):
         """
         ...
 
+    def refer(self, key: str, target: str) -> None:
+        """Let a key stand for another one, without a second copy of its bytes."""
+        ...
+
+    def local_path(self, key: str) -> Path | None:
+        """Where the file of a key can be read on this machine; None: there is no such file."""
+        ...
+
     def remove(self, key: str) -> None:
         """Remove what is under a key, if there is anything."""
+        ...
+
+    def keys(self, prefix: str) -> Iterable[tuple[str, datetime]]:
+        """What stands directly below a prefix (`raw`, `processed`), and since when."""
+        ...
+
+    def free_bytes(self) -> int | None:
+        """How much more it takes; None: nobody knows."""
+        ...
+
+
+class Answer(Value):
+    """What an endpoint said, to be said again."""
+
+    status: int
+    body: str
+
+
+class Reservation(Value):
+    """The right to answer under an Idempotency-Key: what is committed with the job itself."""
+
+    key_id: str
+    idempotency_key: str
+    fingerprint: str
+    """Of the request: method, path and body."""
+    answer: Answer
+
+
+class JobStore(Protocol):
+    """The truth about jobs. Every method is one transaction.
+
+    Errors of all methods: OSError, where the database cannot be reached or written.
+    """
+
+    async def accept(
+        self, job: NewJob, reservation: Reservation | None = None, queue_limit: int | None = None
+    ) -> None:
+        """Commit a job with its tasks and first steps, and the answer that promises it.
+
+        Raises:
+            ConflictError: there is a job of that id.
+            QueueFullError: `queue_limit` jobs are not at their end yet.
+        """
+        ...
+
+    async def job(self, job_id: str, key_id: str | None = None) -> JobRecord:
+        """Everything about a job; of this key only, if one is given.
+
+        Raises:
+            NotFoundError: no such job, or another key's.
+        """
+        ...
+
+    async def jobs(self, query: JobQuery) -> Page:
+        """Some of the jobs, and how many there are of the kind."""
+        ...
+
+    async def artifact_at(self, job_id: str, path: str) -> Artifact | None:
+        """The artifact that a path below the job's folder belongs to.
+
+        It is the file itself, or a folder of segments that the file is in. None: nothing that
+        anybody may see.
+        """
+        ...
+
+    async def events(self, job_id: str, after: int = 0, limit: int = 1000) -> tuple[Event, ...]:
+        """The lines of a job's log behind a sequence number."""
+        ...
+
+    async def attempts(self, job_id: str) -> tuple[AttemptRecord, ...]:
+        """All attempts at a job's steps, in the order in which they began."""
+        ...
+
+    async def statistics(self, key_id: str | None = None) -> Statistics:
+        """All jobs in numbers; of one key, if one is given."""
+        ...
+
+    async def claim(self, worker: str, resource: Resource) -> Claim | None:
+        """Take the best ready step of a resource.
+
+        By priority, then the key with the fewest running steps, then age of the job. Keys at
+        their limit of concurrent jobs get no further job.
+
+        Its job's first claim makes the job `validating`; its tasks run from now on.
+        """
+        ...
+
+    async def beat(self, claim: Claim, progress: Progress | None = None) -> bool:
+        """Prolong a claim, and say how far it is. False: it is not ours any more."""
+        ...
+
+    async def held(self, claims: Iterable[Claim]) -> set[tuple[int, int]]:
+        """Which of these claims still hold, by number and attempt; prolongs nothing."""
+        ...
+
+    async def expand(self, claim: Claim, expansion: Expansion) -> bool:
+        """End an inspection: facts, plan, tasks and steps; the job is `processing` then.
+
+        False: the claim does not hold; nothing is changed.
+        """
+        ...
+
+    async def finish(self, claim: Claim, ending: Ending) -> bool:
+        """End an attempt, with all that follows (model/states.py), in one transaction.
+
+        False: the claim does not hold; nothing is changed.
+        """
+        ...
+
+    async def cancel(self, job_id: str, key_id: str | None = None) -> JobRecord:
+        """Cancel a job: its claims hold no more.
+
+        Raises:
+            NotFoundError: no such job, or another key's.
+            ConflictError: it is at its end already.
+        """
+        ...
+
+    async def retry(self, job_id: str, key_id: str | None = None) -> JobRecord:
+        """Do what is not done of a failed or cancelled job. What was made stays.
+
+        Raises:
+            NotFoundError: no such job, or another key's.
+            ConflictError: it is neither failed nor cancelled.
+        """
+        ...
+
+    async def remove(self, job_id: str, key_id: str | None = None) -> JobRecord:
+        """Forget a job that is at its end, with everything but the usage of its key.
+
+        Raises:
+            NotFoundError: no such job, or another key's.
+            ConflictError: it is not at its end.
+        """
+        ...
+
+    async def leases(self) -> tuple[Lease, ...]:
+        """All running steps."""
+        ...
+
+    async def lose(self, lease: Lease, delay_seconds: float, most_attempts: int) -> bool:
+        """Take a step away from a worker that has not moved since; another may have it later.
+
+        After `most_attempts` it fails with `worker_lost`. False: it has moved.
+        """
+        ...
+
+    async def delayed(self) -> tuple[Delayed, ...]:
+        """Steps that wait for time to pass."""
+        ...
+
+    async def ripen(self, delayed: Delayed) -> bool:
+        """Its time has passed: the step is ready."""
+        ...
+
+    async def ended_before(self, status: str, moment: datetime) -> tuple[JobRecord, ...]:
+        """Jobs that came to this end before a moment, oldest first, at most 1,000."""
+        ...
+
+    async def known(self, job_ids: Iterable[str]) -> set[str]:
+        """Which of these ids are jobs."""
+        ...
+
+    async def drop_logs(self, moment: datetime) -> int:
+        """Remove the children's words from attempts that ended before a moment; how many."""
+        ...
+
+
+class InstanceStore(Protocol):
+    """Which processes of the service there are."""
+
+    async def join(self, instance: Instance) -> None:
+        """A process begins."""
+        ...
+
+    async def alive(self, instance_id: str) -> bool:
+        """A process is still there. False: others gave it up; it must join again."""
+        ...
+
+    async def leave(self, instance_id: str) -> None:
+        """A process ends: what it had reserved is free."""
+        ...
+
+    async def instances(self) -> tuple[Instance, ...]:
+        """All that have not left."""
+        ...
+
+
+class IdempotencyStore(Protocol):
+    """Answers that were given under an Idempotency-Key, for as long as they are remembered."""
+
+    async def reserve(
+        self, key_id: str, idempotency_key: str, instance_id: str, oldest: datetime
+    ) -> bool:
+        """Begin to answer under a key. Answers from before `oldest` are forgotten.
+
+        Returns:
+            True: it is ours to answer. False: there is an answer already.
+
+        Raises:
+            ConflictError: it is being answered at this moment.
+        """
+        ...
+
+    async def answer(self, key_id: str, idempotency_key: str) -> tuple[str, Answer] | None:
+        """The fingerprint of the request that was answered, and the answer."""
+        ...
+
+    async def release(self, key_id: str, idempotency_key: str) -> None:
+        """Nothing came of it: the key is free again."""
+        ...
+
+    async def settle(self, reservation: Reservation) -> None:
+        """Remember an answer (for endpoints that don't commit it with a job)."""
+        ...
+
+
+class KeyStore(Protocol):
+    """API keys, and what was done with them."""
+
+    async def add(self, key: ApiKey) -> None:
+        """Remember a key."""
+        ...
+
+    async def key(self, key_id: str) -> ApiKey | None:
+        """The key of an id, revoked or not."""
+        ...
+
+    async def keys(self) -> tuple[ApiKey, ...]:
+        """All, newest first."""
+        ...
+
+    async def change(self, key_id: str, terms: KeyTerms) -> ApiKey:
+        """Give a key other terms.
+
+        Raises:
+            NotFoundError: no such key.
+        """
+        ...
+
+    async def rotate(self, key_id: str, secret_hash: str) -> ApiKey:
+        """Give a key another secret: the old one is worth nothing from now on.
+
+        Raises:
+            NotFoundError: no such key, or it is revoked.
+        """
+        ...
+
+    async def revoke(self, key_id: str) -> ApiKey:
+        """It opens nothing from now on. Its jobs go on.
+
+        Raises:
+            NotFoundError: no such key.
+        """
+        ...
+
+    async def used(self, key_id: str, at: datetime) -> None:
+        """It was used. To the minute is exact enough."""
+        ...
+
+    async def usage(self, key_id: str | None, since: date) -> tuple[Usage, ...]:
+        """What was done by one key or by all, per day, newest first."""
+        ...
+
+
+class Dispatcher(Protocol):
+    """A doorbell: lost or doubled rings are harmless, as idle workers look by themselves too."""
+
+    def wake(self, resource: Resource) -> None:
+        """There may be work of this kind."""
+        ...
+
+    async def wait(self, resource: Resource, timeout_seconds: float) -> bool:
+        """Until somebody rings; one ring wakes one waiter. False: nobody did in that time."""
+        ...
+
+
+class EventBus(Protocol):
+    """Tells who listens that a job has changed. What is true stands in the store."""
+
+    def post(self, job_id: str, progress: Progress | None = None) -> None:
+        """A job has changed, or is further than it was."""
+        ...
+
+    def latest(self, job_id: str) -> Progress | None:
+        """The newest snapshot that was posted here, while the job runs."""
+        ...
+
+    async def changed(self, job_id: str, timeout_seconds: float) -> bool:
+        """Until the job is posted again. False: it was not in that time."""
+        ...
+
+    def forget(self, job_id: str) -> None:
+        """The job is at its end: no snapshot is kept."""
+        ...
+
+
+class Inspector(Protocol):
+    """Looks at files that nobody trusts."""
+
+    def probe(self, path: Path, source: str) -> SourceFacts:
+        """What a file is.
+
+        Raises:
+            NotFoundError, InputUnreadableError, UnsupportedMediaError: as their names say.
+        """
+        ...
+
+    def capabilities(self) -> Capabilities:
+        """What this host can do.
+
+        Raises:
+            FfmpegUnavailableError: there is no FFmpeg here.
+        """
         ...

@@ -36,6 +36,18 @@ class InvalidRequestError(ReelmillError):
     code = "invalid_request"
 
 
+class UnauthorizedError(ReelmillError):
+    """No key, or one that opens nothing."""
+
+    code = "unauthorized"
+
+
+class ForbiddenError(ReelmillError):
+    """The key is good, but not for this."""
+
+    code = "forbidden"
+
+
 class NotFoundError(ReelmillError):
     """No such file, job or output."""
 
@@ -52,6 +64,31 @@ class TooLargeError(ReelmillError):
     """More bytes than the limit."""
 
     code = "too_large"
+
+
+class PathRejectedError(ReelmillError):
+    """A path outside the configured roots, or one that is no file's name."""
+
+    code = "path_rejected"
+
+
+class RateLimitedError(ReelmillError):
+    """Too many requests of one key.
+
+    Attributes:
+        retry_after_seconds: when the next one is welcome.
+    """
+
+    code = "rate_limited"
+    retryable = True
+    retry_after_seconds: float = 60.0
+
+
+class QueueFullError(ReelmillError):
+    """More jobs wait than this installation takes."""
+
+    code = "queue_full"
+    retryable = True
 
 
 class UnsupportedMediaError(ReelmillError):
@@ -94,6 +131,13 @@ class StorageFullError(ReelmillError):
     """No room on the disk."""
 
     code = "storage_full"
+    retryable = True
+
+
+class WorkerLostError(ReelmillError):
+    """The worker died or was silent for too long, again and again."""
+
+    code = "worker_lost"
     retryable = True
 
 

@@ -165,13 +165,16 @@ class Step(Value):
     """A physical piece of work: the unit of retry."""
 
     id: Name
-    executor: Literal["inspect", "ffmpeg", "document", "transcribe", "notify"]
+    executor: Literal["inspect", "keep", "ffmpeg", "document", "close", "transcribe", "notify"]
+    """inspect: probe and plan. keep: store a copy of the original. close: write the papers."""
     resource: Literal["cpu", "gpu", "io"] = "cpu"
     process: Process | None = None
     document: MasterPlaylistDocument | None = None
     outputs: tuple[Name, ...] = ()
     """What it makes, by name: files and named results."""
     tasks: tuple[Name, ...] = ()
+    after: tuple[Name, ...] = ()
+    """Outputs that must be settled before, made or not, though it does not read them."""
     required: bool = True
     expects: tuple[Expectation, ...] = ()
     damaged: Damaged = "refuse"

@@ -5,9 +5,12 @@ import fcntl
 import os
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
+from reelmill.adapters.storage.workplace import workplace
 from reelmill.model.errors import ConflictError
 
 FICLONE = 0x40049409
@@ -25,13 +28,20 @@ class LocalStorage:
     Args:
         root: where keys begin.
         drafts: a folder on the root's file system, for what is not whole yet. Whoever made it
-            removes it, also after a crash. Folders to be published must be on that file system
-            too: a rename is what makes things appear whole.
+            removes it, also after a crash. A workplace of its own by default. Folders and files
+            to be published must be on that file system too: a rename is what makes things
+            appear whole.
     """
 
-    def __init__(self, root: Path, drafts: Path) -> None:
+    def __init__(self, root: Path, drafts: Path | None = None) -> None:
         self._root = root
         self._drafts = drafts
+
+    def workplace(
+        self, sources: Mapping[str, Path] | None = None, name: str | None = None
+    ) -> AbstractContextManager[Path]:
+        """See `Storage.workplace`."""
+        return workplace(self._root, sources or {}, name)
 
     def has(self, key: str) -> bool:
         """See `Storage.has`."""
@@ -53,10 +63,44 @@ class LocalStorage:
 
         self._place(key, move)
 
+    def put(self, file: Path, key: str) -> None:
+        """See `Storage.put`."""
+        _sync(file)
+        self._place(key, file.replace)
+
+    def refer(self, key: str, target: str) -> None:
+        """See `Storage.refer`."""
+        place = self._root / key
+        draft = place.with_name(f".{uuid.uuid4().hex}")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft.symlink_to(os.path.relpath(self._root / target, place.parent))
+        draft.replace(place)
+
+    def local_path(self, key: str) -> Path | None:
+        """See `Storage.local_path`."""
+        path = self._root / key
+        return path if path.is_file() else None
+
+    def keys(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        """See `Storage.keys`."""
+        folder = self._root / prefix
+        with suppress(FileNotFoundError), os.scandir(folder) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):  # removed meanwhile
+                    changed = entry.stat(follow_symlinks=False).st_mtime
+                    yield f"{prefix}/{entry.name}", datetime.fromtimestamp(changed, UTC)
+
+    def free_bytes(self) -> int | None:
+        """See `Storage.free_bytes`."""
+        return shutil.disk_usage(self._root).free
+
     def keep_original(self, source: Path, key: str, *, link: bool = False) -> bool:
         """See `Storage.keep_original`."""
         if self.has(key):
             return False
+        if self._drafts is None:
+            with self.workplace() as folder:
+                return LocalStorage(self._root, folder).keep_original(source, key, link=link)
         draft = self._drafts / f"original-{uuid.uuid4().hex}"
         try:
             if link:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from reelmill.adapters.storage.workplace import ATTEMPTS, sweep, workplace
 from reelmill.model.errors import ConflictError, InvalidRequestError
-from reelmill.worker.attempt import ATTEMPTS, attempt, sweep
 
 
 def test_sources_stand_in_it_under_our_names(
@@ -21,41 +21,41 @@ def test_sources_stand_in_it_under_our_names(
 ) -> None:
     (tmp_path / "-i a:b.mp4").write_text("film")
     monkeypatch.chdir(tmp_path)
-    with attempt(tmp_path / "root", {"main": Path("-i a:b.mp4")}) as folder:
+    with workplace(tmp_path / "root", {"main": Path("-i a:b.mp4")}) as folder:
         assert sorted(path.name for path in folder.iterdir()) == ["in", "out"]
         assert (folder / "in" / "main").read_text() == "film"
         assert [*(folder / "out").iterdir()] == []
 
 
 def test_it_goes_with_everything_that_was_made_for_it(tmp_path: Path) -> None:
-    with attempt(tmp_path / "a" / "b", {}) as folder:
+    with workplace(tmp_path / "a" / "b", {}) as folder:
         (folder / "out" / "file").write_text("x")
     assert [*tmp_path.iterdir()] == []
-    with pytest.raises(ZeroDivisionError), attempt(tmp_path / "a", {}):
+    with pytest.raises(ZeroDivisionError), workplace(tmp_path / "a", {}):
         raise ZeroDivisionError
     assert [*tmp_path.iterdir()] == []
 
 
 def test_what_was_there_stays(tmp_path: Path) -> None:
-    with attempt(tmp_path, {}):
+    with workplace(tmp_path, {}):
         (tmp_path / "result").write_text("x")
     assert [path.name for path in tmp_path.iterdir()] == ["result"]
 
 
 def test_one_of_a_name_at_a_time(tmp_path: Path) -> None:
-    with attempt(tmp_path, {}, "job") as folder:
-        with pytest.raises(ConflictError), attempt(tmp_path, {}, "job"):
+    with workplace(tmp_path, {}, "job") as folder:
+        with pytest.raises(ConflictError), workplace(tmp_path, {}, "job"):
             raise AssertionError
-        with attempt(tmp_path, {}, "other"):
+        with workplace(tmp_path, {}, "other"):
             pass
         assert folder.is_dir()
-    with attempt(tmp_path, {}, "job"):
+    with workplace(tmp_path, {}, "job"):
         pass
     assert [*tmp_path.iterdir()] == []
 
 
 def test_the_living_are_left_alone(tmp_path: Path) -> None:
-    with attempt(tmp_path, {}) as first, attempt(tmp_path, {}) as second:
+    with workplace(tmp_path, {}) as first, workplace(tmp_path, {}) as second:
         assert sweep(tmp_path / ATTEMPTS) == []
         assert first.is_dir()
         assert second.is_dir()
@@ -65,15 +65,15 @@ def test_the_dead_are_swept(tmp_path: Path) -> None:
     code = f"""
         import os, signal
         from pathlib import Path
-        from reelmill.worker.attempt import attempt
+        from reelmill.adapters.storage.workplace import workplace
 
-        with attempt(Path({str(tmp_path)!r}), {{}}) as folder:
+        with workplace(Path({str(tmp_path)!r}), {{}}) as folder:
             (folder / "out" / "half.mp4").write_text("x")
             os.kill(os.getpid(), signal.SIGKILL)
     """
     subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=False, timeout=30)
     (dead,) = (tmp_path / ATTEMPTS).iterdir()
-    with attempt(tmp_path, {}) as folder:
+    with workplace(tmp_path, {}) as folder:
         assert [*(tmp_path / ATTEMPTS).iterdir()] == [folder]
     assert not dead.exists()
     assert [*tmp_path.iterdir()] == []
@@ -116,7 +116,7 @@ def test_many_come_and_go(tmp_path: Path) -> None:
     """The last to go takes the folder of attempts along, while others are about to use it."""
 
     def work(_: int) -> None:
-        with attempt(tmp_path, {}) as folder:
+        with workplace(tmp_path, {}) as folder:
             (folder / "out" / "x").write_text("x")
 
     with ThreadPoolExecutor(8) as pool:
@@ -129,7 +129,7 @@ def test_many_come_and_go(tmp_path: Path) -> None:
 def test_a_place_where_nobody_can_work(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("x")
     (tmp_path / "loop").symlink_to("loop")
-    with pytest.raises(InvalidRequestError), attempt(tmp_path / place, {}):
+    with pytest.raises(InvalidRequestError), workplace(tmp_path / place, {}):
         raise AssertionError
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "loop"]
 
@@ -137,11 +137,11 @@ def test_a_place_where_nobody_can_work(tmp_path: Path, place: str) -> None:
 def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(5):
-        with attempt(tmp_path, {}, "job"), pytest.raises(ConflictError):
+        with workplace(tmp_path, {}, "job"), pytest.raises(ConflictError):
             _use(tmp_path, "job")
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def _use(root: Path, name: str) -> None:
-    with attempt(root, {}, name):
+    with workplace(root, {}, name):
         pass

@@ -1,4 +1,4 @@
-"""The folder of an attempt: in/ and out/, locked while somebody works in it, gone afterwards."""
+"""A folder to work in: in/ and out/, locked while somebody is at it, gone afterwards."""
 
 import fcntl
 import os
@@ -31,16 +31,16 @@ NOT_USABLE = (EACCES, EPERM, EROFS, ENOENT, ENOTDIR, EEXIST, ENAMETOOLONG, ELOOP
 
 
 @contextmanager
-def attempt(root: Path, sources: Mapping[str, Path], name: str | None = None) -> Generator[Path]:
-    """A fresh folder for one attempt, on the file system of `root`.
+def workplace(root: Path, sources: Mapping[str, Path], name: str | None = None) -> Generator[Path]:
+    """A fresh folder for one attempt or upload, on the file system of `root`.
 
     Sources stand in in/ as links under the service's own names. The folder is locked: one that
-    nobody has locked belongs to a process that died, and is removed by the next attempt.
+    nobody has locked belongs to a process that died, and is removed by the next one.
 
     Args:
         root: made if it is missing.
         sources: their paths by name.
-        name: one attempt of this name at a time; a random one by default.
+        name: one of this name at a time; a random one by default.
 
     Raises:
         InvalidRequestError: nothing can be made in `root`.
