@@ -71,7 +71,9 @@ def consequences(steps: tuple[StepState, ...], tasks: tuple[TaskState, ...]) -> 
             else:
                 ready.append(index)
     running = {name for one in steps if one.status == "running" for name in one.step.tasks}
-    states = {one.task.name: _task_status(one, made, failed, running) for one in tasks}
+    states: dict[str, TaskStatus] = {
+        one.task.name: _task_status(one, made, failed, running) for one in tasks
+    }
     by_name = {one.task.name: one.task for one in tasks}
     wrong = {
         name: next(failed[output] for output in by_name[name].outputs if output in failed)
