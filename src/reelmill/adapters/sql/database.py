@@ -98,12 +98,13 @@ class Database:
         await self._writer.dispose()
 
 
-def sqlite(engine: Engine, begin: str) -> None:
+def sqlite(engine: Engine, begin: str, *, foreign_keys: bool = True) -> None:
     """Make an engine's connections as SQLite's should be.
 
     Args:
         engine: whose pool.
         begin: how its transactions begin.
+        foreign_keys: whether they are kept.
     """
 
     def connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -111,7 +112,7 @@ def sqlite(engine: Engine, begin: str) -> None:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
         cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
         cursor.close()
 
     def begun(connection: Connection) -> None:
