@@ -46,6 +46,10 @@ class Keeper:
         """Its attempt is over."""
         self._leases.pop((lease.claim.number, lease.claim.attempt), None)
 
+    def works_on(self, job_id: str) -> bool:
+        """Whether any attempt at this job is under way here."""
+        return any(one.claim.job_id == job_id for one in self._leases.values())
+
     def stop_all(self) -> None:
         """End all attempts; their claims still hold, and are given back."""
         for lease in self._leases.values():

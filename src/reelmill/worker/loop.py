@@ -107,6 +107,8 @@ class Worker:
             log.error("store_unreachable", error=str(error))
         finally:
             keeper.drop(lease)
+        if not keeper.works_on(claim.job_id):
+            self.bus.forget(claim.job_id)
         await self._after(claim, held=held)
 
     async def _settle(self, lease: Lease, done: Ending | Expansion) -> bool:

@@ -10,6 +10,7 @@ from reelmill.adapters.sql.opened import open_job
 from reelmill.adapters.sql.settling import set_tasks
 from reelmill.adapters.sql.tables import api_keys, artifacts, attempts, jobs, steps, tasks
 from reelmill.model.events import Progress
+from reelmill.model.steps import Task
 from reelmill.model.work import Claim, Resource
 
 BEGUN = ("validating", "processing")
@@ -60,8 +61,17 @@ def claim(connection: Connection, now: datetime, worker: str, resource: Resource
         failures=row.failures,
         job_id=job.was.job_id,
         step=row.step,
+        tasks=_served(connection, job.number, names),
         sources=job.was.sources,
         made=tuple(connection.execute(made.order_by(artifacts.c.output)).scalars()),
+    )
+
+
+def _served(connection: Connection, job_number: int, names: Iterable[str]) -> tuple[Task, ...]:
+    mine = (tasks.c.job_number == job_number) & tasks.c.name.in_(names)
+    return tuple(
+        Task(name=row.name, outputs=row.outputs, required=row.required)
+        for row in connection.execute(select(tasks).where(mine).order_by(tasks.c.position))
     )
 
 
