@@ -79,3 +79,5 @@ def _complete(headers: MutableHeaders, request_id: str, state: Mapping[str, Any]
     for name, value in ALWAYS.items():
         headers.setdefault(name, value)
     headers.update(state.get("rate_limit_headers", {}))
+    if state.get("unread"):  # what the client still sends is nobody's to read
+        headers["Connection"] = "close"

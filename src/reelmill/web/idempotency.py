@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -75,7 +75,7 @@ class Promise:
 
 
 @asynccontextmanager
-async def promised(site: Site, request: Request, caller: Caller) -> AsyncIterator[Promise]:
+async def promised(site: Site, request: Request, caller: Caller) -> AsyncGenerator[Promise]:
     """Answer under the key of a request. Unless the promise is kept, the key is free afterwards.
 
     Raises:

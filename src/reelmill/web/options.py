@@ -20,6 +20,7 @@ from reelmill.recipes.ladder.settings import (
     Packaging,
 )
 from reelmill.web import body
+from reelmill.web.fields import checked
 
 PRIORITIES = {"low": 1, "batch": 3, "normal": 5, "high": 8, "urgent": 10}
 METADATA_BYTES = 64 << 10
@@ -52,11 +53,14 @@ Metadata = Annotated[dict[str, JsonValue], AfterValidator(_bearable)]
 """The user's own words. Kept as they are; control characters are refused, not removed."""
 
 RungName = Annotated[str, StringConstraints(pattern=f"^({'|'.join(RUNGS)})$")]
-Seconds = Annotated[Rational, BeforeValidator(lambda given: _rational(given))]
 
 
 def _rational(given: object) -> object:
     return str(given) if isinstance(given, float) else given
+
+
+Seconds = Annotated[Rational, BeforeValidator(_rational)]
+HttpUrl = Annotated[str, StringConstraints(max_length=2048, pattern=r"^https?://[^\s]+$")]
 
 
 class LadderOptions(Value):
@@ -80,22 +84,24 @@ class LadderOptions(Value):
     hdr: Literal["tone_map", "keep"] = "tone_map"
     language: Annotated[str, StringConstraints(pattern="^[a-z]{2,3}$")] | None = None
 
-    def settings(self) -> LadderSettings:
+    def checked(self, at: str = "/settings") -> LadderSettings:
         """The recipe's own settings.
 
+        Args:
+            at: a pointer to them in the body.
+
         Raises:
-            pydantic.ValidationError: two that contradict each other.
+            InvalidFieldsError: two that contradict each other.
         """
         given = self.model_dump(exclude_none=True)
-        return LadderSettings.model_validate({**given, "rungs": [RUNGS[one] for one in self.rungs]})
+        rungs = [RUNGS[one] for one in self.rungs]
+        return checked(LadderSettings, {**given, "rungs": rungs}, at)
 
 
 class JobOptions(Value):
     """What every request for a job may say."""
 
     priority: Priority = USUAL_PRIORITY
-    webhook_url: (
-        Annotated[str, StringConstraints(max_length=2048, pattern=r"^https?://[^\s]+$")] | None
-    ) = None
+    webhook_url: HttpUrl | None = None
     metadata: Metadata = Field(default_factory=dict[str, JsonValue])
     settings: LadderOptions = LadderOptions()

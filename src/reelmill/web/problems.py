@@ -53,6 +53,9 @@ STATUSES: Mapping[str, int] = {
 }
 """By code. What only a job can end with is none of HTTP's business, and a 500 here."""
 
+ABOUT_FIELDS = frozenset((400, 404, 413, 415, 422))
+"""Where what an error is about is a field of the request."""
+
 RETRY_SECONDS = {409: 1, 503: 10, 507: 60}
 """When the same request is welcome again, if its error says that it is."""
 
@@ -113,6 +116,8 @@ def answer(scope: Mapping[str, Any], error: ReelmillError) -> Response:
     """The problem document of an error."""
     status = status_of(error)
     fields = [*error.fields] if isinstance(error, InvalidFieldsError) else []
+    if error.output is not None and status in ABOUT_FIELDS:
+        fields.append(FieldProblem(pointer=f"/{error.output}", message=error.message))
     problem = Problem(
         type=f"urn:reelmill:error:{error.code}",
         title=HTTPStatus(status).phrase,
