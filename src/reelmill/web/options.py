@@ -39,6 +39,15 @@ def _bearable(metadata: dict[str, JsonValue]) -> dict[str, JsonValue]:
     return metadata
 
 
+def _plain(text: str) -> str:
+    if body.pointer_to_control(text) is not None:
+        raise ValueError("a control character")
+    return text
+
+
+PlainText = Annotated[str, AfterValidator(_plain)]
+"""Text without control characters."""
+
 Priority = Annotated[
     int,
     BeforeValidator(_numbered),

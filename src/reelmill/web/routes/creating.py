@@ -171,12 +171,12 @@ async def from_filesystem(
         replayed = promise.replay(marked)
         if replayed is not None:
             return replayed
-        given = {SOURCE: asked.file_path}
+        given = {SOURCE: ("file_path", asked.file_path)}
         if asked.thumbnail_path is not None:
-            given[PICTURE_SOURCE] = asked.thumbnail_path
+            given[PICTURE_SOURCE] = ("thumbnail_path", asked.thumbnail_path)
         found = {
-            name: await to_thread.run_sync(allowed, path, site.config.roots)
-            for name, path in given.items()
+            name: await to_thread.run_sync(allowed, path, site.config.roots, field)
+            for name, (field, path) in given.items()
         }
         facts = await look_at(site, {name: path for name, (path, _) in found.items()})
         job_id = new_id()
