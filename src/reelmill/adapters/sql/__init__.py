@@ -1,0 +1,1 @@
+"""The stores of jobs.ports in a relational database: SQLAlchemy Core, asynchronous."""

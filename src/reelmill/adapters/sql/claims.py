@@ -1,0 +1,134 @@
+"""Who has which step: claiming, and holding what was claimed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, insert, select, update
+
+from reelmill.adapters.sql.fraction import done_fraction
+from reelmill.adapters.sql.opened import open_job
+from reelmill.adapters.sql.settling import set_tasks
+from reelmill.adapters.sql.tables import api_keys, artifacts, attempts, jobs, steps, tasks
+from reelmill.model.events import Progress
+from reelmill.model.work import Claim, Resource
+
+BEGUN = ("validating", "processing")
+
+
+def claim(connection: Connection, now: datetime, worker: str, resource: Resource) -> Claim | None:
+    """See `JobStore.claim`."""
+    taken = (
+        update(steps)
+        .where(steps.c.number == _best(now, resource), steps.c.status.in_(("ready", "waiting")))
+        .values(
+            status="running",
+            attempt=steps.c.attempt + 1,
+            beat=0,
+            worker=worker,
+            not_before=None,
+            delay_seconds=None,
+            fraction=None,
+            progress=None,
+        )
+        .returning(
+            *(steps.c.number, steps.c.attempt, steps.c.failures, steps.c.job_number, steps.c.step)
+        )
+    )
+    row = connection.execute(taken).one_or_none()
+    if row is None:
+        return None
+    job = open_job(connection, now, jobs.c.number == row.job_number)
+    begun = {"step": row.step.id, "attempt": row.attempt, "worker": worker}
+    columns = {"job_number": job.number, "step_number": row.number, "outcome": "running"}
+    line = insert(attempts).values(**columns, **begun, started_at=now, log=())
+    connection.execute(line)
+    if job.was.started_at is None:
+        job.changes["started_at"] = now
+    if job.was.status == "pending":
+        job.changes["status"] = "validating"
+        job.log("job.started", worker=worker)
+    job.log("step.begun", **begun)
+    mine = (tasks.c.job_number == job.number) & tasks.c.name.in_(row.step.tasks)
+    pending = select(tasks.c.name).where(mine, tasks.c.status == "pending")
+    names = connection.execute(pending.order_by(tasks.c.position)).scalars().all()
+    set_tasks(job, dict.fromkeys(names, "running"))
+    job.close()
+    made = select(artifacts.c.artifact).where(artifacts.c.job_number == job.number)
+    return Claim(
+        number=row.number,
+        attempt=row.attempt,
+        failures=row.failures,
+        job_id=job.was.job_id,
+        step=row.step,
+        sources=job.was.sources,
+        made=tuple(connection.execute(made.order_by(artifacts.c.output)).scalars()),
+    )
+
+
+def _best(now: datetime, resource: Resource) -> ScalarSelect[int]:
+    ripe = (steps.c.status == "waiting") & (steps.c.not_before <= now)
+    working = (
+        select(jobs.c.key_id, func.count().label("steps"))
+        .join(steps, steps.c.job_number == jobs.c.number)
+        .where(steps.c.status == "running")
+        .group_by(jobs.c.key_id)
+        .subquery()
+    )
+    at_work = (
+        select(jobs.c.key_id, func.count().label("jobs"))
+        .where(jobs.c.status.in_(BEGUN))
+        .group_by(jobs.c.key_id)
+        .subquery()
+    )
+    most = api_keys.c.max_concurrent_jobs
+    allowed = most.is_(None) | jobs.c.status.in_(BEGUN) | (func.coalesce(at_work.c.jobs, 0) < most)
+    return (
+        select(steps.c.number)
+        .join(jobs, jobs.c.number == steps.c.job_number)
+        .outerjoin(api_keys, api_keys.c.key_id == jobs.c.key_id)
+        .outerjoin(working, working.c.key_id == jobs.c.key_id)
+        .outerjoin(at_work, at_work.c.key_id == jobs.c.key_id)
+        .where(steps.c.resource == resource, (steps.c.status == "ready") | ripe, allowed)
+        .order_by(
+            jobs.c.priority.desc(),
+            func.coalesce(working.c.steps, 0),
+            steps.c.job_number,
+            steps.c.position,
+        )
+        .limit(1)
+        .with_for_update(of=steps, skip_locked=True)
+        .scalar_subquery()
+    )
+
+
+def holds(claim: Claim) -> ColumnElement[bool]:
+    """The fence: true of the step as long as the claim holds."""
+    return (
+        (steps.c.number == claim.number)
+        & (steps.c.attempt == claim.attempt)
+        & (steps.c.status == "running")
+    )
+
+
+def beat(connection: Connection, now: datetime, claim: Claim, progress: Progress | None) -> bool:
+    """See `JobStore.beat`."""
+    values: dict[str, object] = {"beat": steps.c.beat + 1}
+    if progress is not None:
+        values |= {"progress": progress, "fraction": progress.fraction}
+    moved = update(steps).where(holds(claim)).values(values).returning(steps.c.job_number)
+    number = connection.execute(moved).scalar_one_or_none()
+    if number is not None and progress is not None:
+        job = open_job(connection, now, jobs.c.number == number)
+        if job.expanded:
+            job.changes["fraction"] = done_fraction(connection, number, job.fraction)
+        job.close()
+    return number is not None
+
+
+def held(connection: Connection, claims: Iterable[Claim]) -> set[tuple[int, int]]:
+    """See `JobStore.held`."""
+    asked = {(claim.number, claim.attempt) for claim in claims}
+    running = select(steps.c.number, steps.c.attempt).where(
+        steps.c.status == "running", steps.c.number.in_({number for number, _ in asked})
+    )
+    return asked & {(row.number, row.attempt) for row in connection.execute(running)}

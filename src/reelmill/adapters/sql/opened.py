@@ -1,0 +1,93 @@
+"""A job that is being changed: under its lock, with the lines that this adds to its log."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import JsonValue
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+
+from reelmill.adapters.sql.tables import events, jobs
+from reelmill.model.errors import NotFoundError
+from reelmill.model.results import Failure
+from reelmill.model.steps import Notice
+
+COLUMNS = (
+    *(jobs.c.number, jobs.c.job_id, jobs.c.key_id, jobs.c.status, jobs.c.started_at),
+    *(jobs.c.run, jobs.c.sequence, jobs.c.fraction, jobs.c.warnings, jobs.c.sources),
+    jobs.c.plan.is_not(None).label("expanded"),
+)
+
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+class OpenJob:
+    """A job in the middle of a transaction; `close` writes what was gathered.
+
+    Attributes:
+        now: the moment of everything that happens in the transaction.
+        was: its row, as it was before.
+        changes: columns of its row and their new values.
+        fraction: of it that is done, at least.
+    """
+
+    def __init__(self, connection: Connection, now: datetime, was: AnyRow) -> None:
+        self.connection = connection
+        self.now = now
+        self.was = was
+        self.number: int = was.number
+        self.changes: dict[str, Any] = {}
+        self.fraction: float | None = was.fraction
+        self._lines: list[dict[str, object]] = []
+
+    @property
+    def expanded(self) -> bool:
+        """Whether it has a plan."""
+        return "plan" in self.changes or self.was.expanded
+
+    def log(self, kind: str, **data: JsonValue) -> None:
+        """Add a line to its log."""
+        self._lines.append(
+            {
+                "job_number": self.number,
+                "sequence": self.was.sequence + len(self._lines) + 1,
+                "kind": kind,
+                "at": self.now,
+                "data": data,
+            }
+        )
+
+    def warn(self, *notices: Notice) -> None:
+        """Add warnings, each once."""
+        known: tuple[Notice, ...] = self.changes.get("warnings", self.was.warnings)
+        new = [one for one in dict.fromkeys(notices) if one not in known]
+        self.changes["warnings"] = (*known, *new)
+
+    def close(self) -> None:
+        """Write its log and its row."""
+        if self._lines:
+            self.connection.execute(insert(events), self._lines)
+        values = {
+            "updated_at": self.now,
+            "sequence": self.was.sequence + len(self._lines),
+            **self.changes,
+        }
+        self.connection.execute(update(jobs).where(jobs.c.number == self.number).values(values))
+
+
+def open_job(connection: Connection, now: datetime, *conditions: ColumnElement[bool]) -> OpenJob:
+    """Lock the job that fulfils all conditions.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    chosen = select(*COLUMNS).where(*conditions).with_for_update()
+    row = connection.execute(chosen).one_or_none()
+    if row is None:
+        raise NotFoundError("there is no such job")
+    return OpenJob(connection, now, row)
+
+
+def told(failure: Failure | None) -> dict[str, JsonValue]:
+    """What a line of the log says of a failure."""
+    return {"code": failure.code, "message": failure.message} if failure else {}
