@@ -116,6 +116,10 @@ class Storage(Protocol):
         """How much more it takes; None: nobody knows."""
         ...
 
+    def capacity_bytes(self) -> int | None:
+        """How much it takes in all, what others have there included; None: nobody knows."""
+        ...
+
 
 class Answer(Value):
     """What an endpoint said, to be said again."""

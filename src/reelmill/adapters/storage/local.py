@@ -104,7 +104,15 @@ class LocalStorage:
 
     def free_bytes(self) -> int | None:
         """See `Storage.free_bytes`."""
-        return shutil.disk_usage(self._root).free
+        return shutil.disk_usage(self._there()).free
+
+    def capacity_bytes(self) -> int | None:
+        """See `Storage.capacity_bytes`."""
+        return shutil.disk_usage(self._there()).total
+
+    def _there(self) -> Path:
+        """The root, or what is there of the way to it."""
+        return next(one for one in (self._root, *self._root.parents) if one.exists())
 
     def keep_original(self, source: Path, key: str, *, link: bool = False) -> bool:
         """See `Storage.keep_original`."""
