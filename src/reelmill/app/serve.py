@@ -45,6 +45,7 @@ STOP_SECONDS = 8.0
 """What has not ended by then is left to the sweep of the next process."""
 INSTANCE_BEAT_SECONDS = 5.0
 UPLOADS_END_SECONDS = 3
+BACKLOG = 2048
 
 log = structlog.get_logger("reelmill")
 
@@ -131,6 +132,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.socket(family, kind, number)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen(BACKLOG)  # from the moment that the URL is told, nobody is refused
     except OSError as error:
         raise InvalidRequestError(f"cannot listen on {host}:{port}: {error.strerror}") from error
     return listening
@@ -222,6 +224,7 @@ class _House:
     async def _clean_up(self) -> None:
         while True:
             with _reported("clean_up_failed"):
+                await asyncio.to_thread(self.stores.storage.sweep)
                 async for one in cleaning(self.stores):
                     log.info("removed", kind=one.kind, what=one.what, why=one.why)
             await asyncio.sleep(settings().cleanup_seconds)
@@ -238,7 +241,7 @@ class _House:
             host=socket.gethostname(),
             pid=os.getpid(),
             started_at=datetime.now(UTC),
-            slots={**(slots or {})},
+            slots={**slots} if slots else {},
         )
         await self._forget_the_dead()
         await instances.join(here)

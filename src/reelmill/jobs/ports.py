@@ -112,6 +112,10 @@ class Storage(Protocol):
         """What stands directly below a prefix (`raw`, `processed`), and since when."""
         ...
 
+    def sweep(self) -> int:
+        """Remove the workplaces of processes that are gone; how many there were."""
+        ...
+
     def free_bytes(self) -> int | None:
         """How much more it takes; None: nobody knows."""
         ...

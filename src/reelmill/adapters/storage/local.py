@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reelmill.adapters.storage.workplace import workplace
+from reelmill.adapters.storage.workplace import ATTEMPTS, sweep, workplace
 from reelmill.model.errors import ConflictError
 
 FICLONE = 0x40049409
@@ -101,6 +101,17 @@ class LocalStorage:
                 with suppress(FileNotFoundError):  # removed meanwhile
                     changed = entry.stat(follow_symlinks=False).st_mtime
                     yield f"{prefix}/{entry.name}", datetime.fromtimestamp(changed, UTC)
+
+    def sweep(self) -> int:
+        """See `Storage.sweep`."""
+        attempts = self._root / ATTEMPTS
+        try:
+            return len(sweep(attempts))
+        except FileNotFoundError:
+            return 0
+        finally:
+            with suppress(OSError):  # in use, or not there
+                attempts.rmdir()
 
     def free_bytes(self) -> int | None:
         """See `Storage.free_bytes`."""
