@@ -7,6 +7,7 @@ import errno
 import sqlite3
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ async def test_who_stops_waiting_leaves_it_whole(stores: Stores) -> None:
         accepting = asyncio.create_task(stores.jobs.accept(new_job(f"job-{number}")))
         await asyncio.sleep(number / 5000)
         accepting.cancel()
-        with pytest.raises(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError):  # it may be done already
             await accepting
     await stores.jobs.accept(new_job("last"))
     for name in await stores.jobs.known(f"job-{number}" for number in range(20)):
