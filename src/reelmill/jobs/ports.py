@@ -154,7 +154,7 @@ class JobStore(Protocol):
         """Commit a job with its tasks and first steps, and the answer that promises it.
 
         Raises:
-            ConflictError: there is a job of that id.
+            ConflictError: there is a job of that id, or another answer under the reserved key.
             QueueFullError: `queue_limit` jobs are not at their end yet.
         """
         ...
@@ -327,7 +327,11 @@ class IdempotencyStore(Protocol):
         ...
 
     async def settle(self, reservation: Reservation) -> None:
-        """Remember an answer (for endpoints that don't commit it with a job)."""
+        """Remember an answer (for endpoints that don't commit it with a job).
+
+        Raises:
+            ConflictError: there is an answer under that key already.
+        """
         ...
 
 
@@ -335,7 +339,11 @@ class KeyStore(Protocol):
     """API keys, and what was done with them."""
 
     async def add(self, key: ApiKey) -> None:
-        """Remember a key."""
+        """Remember a key.
+
+        Raises:
+            ConflictError: there is a key of that id.
+        """
         ...
 
     async def key(self, key_id: str) -> ApiKey | None:
