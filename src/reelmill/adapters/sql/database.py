@@ -3,15 +3,15 @@
 import asyncio
 import errno
 from collections.abc import Callable, Generator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 P = ParamSpec("P")
@@ -33,22 +33,25 @@ def utc_now() -> datetime:
 class Database:
     """A database that other processes may have open as well.
 
-    Work on it is a function of a connection, which is a transaction: what raises is undone.
+    Work on it is a function of a connection, which is a transaction: what raises is undone. It
+    runs whole in a thread, which costs one change of threads, not several for each statement; and
+    who waits for it may be cancelled without leaving half of it behind.
 
     Args:
-        url: for SQLAlchemy, with an asynchronous driver.
+        url: for SQLAlchemy.
         clock: what time it is.
     """
 
     def __init__(self, url: str, clock: Callable[[], datetime] = utc_now) -> None:
         self.clock = clock
-        self._queue = asyncio.Lock()
-        self._writer = create_async_engine(url, pool_size=1, max_overflow=0)
-        self._readers = create_async_engine(url, pool_size=READERS, pool_timeout=BUSY_SECONDS)
-        if make_url(url).get_backend_name() == "sqlite":
+        self._writing = ThreadPoolExecutor(1, "database-writer")
+        self._reading = ThreadPoolExecutor(READERS, "database-reader")
+        self._writer = create_engine(blocking(url), pool_size=1, max_overflow=0)
+        self._readers = create_engine(blocking(url), pool_size=READERS, max_overflow=0)
+        if self._writer.dialect.name == "sqlite":
             # A transaction that reads first and writes then fails at once if another wrote.
-            sqlite(self._writer.sync_engine, "BEGIN IMMEDIATE")
-            sqlite(self._readers.sync_engine, "BEGIN")
+            sqlite(self._writer, "BEGIN IMMEDIATE")
+            sqlite(self._readers, "BEGIN")
 
     async def write(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -58,10 +61,7 @@ class Database:
         Raises:
             OSError: the database cannot be reached or written.
         """
-        async with self._queue:
-            with translated():
-                async with self._writer.begin() as connection:
-                    return await connection.run_sync(work, *args, **kwargs)
+        return await _run(self._writing, self._writer, work, *args, **kwargs)
 
     async def change(
         self,
@@ -88,14 +88,34 @@ class Database:
         Raises:
             OSError: the database cannot be reached.
         """
-        with translated():
-            async with self._readers.begin() as connection:
-                return await connection.run_sync(work, *args, **kwargs)
+        return await _run(self._reading, self._readers, work, *args, **kwargs)
 
     async def close(self) -> None:
-        """Let go of all connections."""
-        await self._readers.dispose()
-        await self._writer.dispose()
+        """Let go of all connections, once nothing is at work."""
+        for threads, engine in ((self._reading, self._readers), (self._writing, self._writer)):
+            await asyncio.to_thread(threads.shutdown)
+            engine.dispose()
+
+
+async def _run(
+    threads: Executor,
+    engine: Engine,
+    work: Callable[Concatenate[Connection, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    def transaction() -> T:
+        with translated(), engine.begin() as connection:
+            return work(connection, *args, **kwargs)
+
+    return await asyncio.get_running_loop().run_in_executor(threads, transaction)
+
+
+def blocking(url: str) -> str:
+    """The same database by a driver that blocks: it has threads of its own here."""
+    made = make_url(url)
+    driver = made.drivername.replace("+aiosqlite", "")
+    return made.set(drivername=driver).render_as_string(hide_password=False)
 
 
 def sqlite(engine: Engine, begin: str, *, foreign_keys: bool = True) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, select, update
 
+from reelmill.adapters.sql.columns import Moment
 from reelmill.adapters.sql.fraction import done_fraction
 from reelmill.adapters.sql.opened import AnyRow, OpenJob, told
 from reelmill.adapters.sql.tables import artifacts, attempts, steps, tasks
@@ -77,7 +78,7 @@ def set_tasks(
         values: dict[str, object] = {"status": status, "failure": failure}
         match status:
             case "running":
-                values["started_at"] = func.coalesce(tasks.c.started_at, job.now)
+                values["started_at"] = func.coalesce(tasks.c.started_at, literal(job.now, Moment))
             case "completed" | "failed" | "cancelled":
                 values["completed_at"] = job.now
             case _:
