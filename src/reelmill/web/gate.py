@@ -58,7 +58,7 @@ class GuardedRoute(APIRoute):
         handler = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            site = site_of(request)
+            site = await site_of(request)
             caller = await _enter(site, request, self.operation_id or self.name)
             request.state.caller = caller
             if self.admin:

@@ -21,7 +21,7 @@ _STAGE = (
     .label("stage")
 )
 _LINE = [name for name in JobLine.model_fields if name != "stage"]
-_RECORD = ("settings", "sources", "size_bytes", "video_info", "graph", "plan", "warnings")
+_RECORD = ("settings", "sources", "size_bytes", "video_info", "graph", "facts", "plan", "warnings")
 LINE_COLUMNS = (jobs.c.number, _STAGE, *(jobs.c[name] for name in _LINE))
 _RECORD_COLUMNS = (
     *LINE_COLUMNS,
