@@ -100,4 +100,6 @@ async def _read(request: Request) -> bytes:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared[:20]) > body.MOST_BYTES:
         raise TooLargeError(f"this body may have {body.MOST_BYTES} bytes at most")
-    return await body.read(request.stream())
+    read = await body.read(request.stream())
+    request.state.unread = False
+    return read
