@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reelmill.model.errors import InternalError
-from reelmill.web import problems
+from reelmill.web import lingering, problems
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _BOUND = ("request_id", "key_id", "job_id")
@@ -39,10 +39,12 @@ class Frame:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
         request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
+        state["unread"] = lingering.has_body(headers)
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started, status = time.monotonic(), 0
 
@@ -51,6 +53,9 @@ class Frame:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 _complete(MutableHeaders(scope=message), request_id, state)
+            elif state["unread"] and not message.get("more_body", False):
+                await lingering.end(message, receive, send)
+                return
             await send(message)
 
         try:
@@ -79,5 +84,5 @@ def _complete(headers: MutableHeaders, request_id: str, state: Mapping[str, Any]
     for name, value in ALWAYS.items():
         headers.setdefault(name, value)
     headers.update(state.get("rate_limit_headers", {}))
-    if state.get("unread"):  # what the client still sends is nobody's to read
+    if state.get("unread"):  # nobody reads what the client still sends
         headers["Connection"] = "close"

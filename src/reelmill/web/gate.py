@@ -58,7 +58,7 @@ class GuardedRoute(APIRoute):
         handler = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            site = site_of(request)
+            site = await site_of(request)
             caller = await _enter(site, request, self.operation_id or self.name)
             request.state.caller = caller
             if self.admin:
@@ -100,4 +100,6 @@ async def _read(request: Request) -> bytes:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared[:20]) > body.MOST_BYTES:
         raise TooLargeError(f"this body may have {body.MOST_BYTES} bytes at most")
-    return await body.read(request.stream())
+    read = await body.read(request.stream())
+    request.state.unread = False
+    return read

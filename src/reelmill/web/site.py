@@ -66,7 +66,7 @@ class Site:
     instance_id: str
 
 
-def site_of(request: Request) -> Site:
+async def site_of(request: Request) -> Site:  # a plain function would be run in a thread
     """The site that an application was built for."""
     site: Site = request.app.state.site
     return site

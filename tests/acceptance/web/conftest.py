@@ -27,3 +27,16 @@ def client(here: Service) -> Generator[httpx.Client]:
 def admin(here: Service) -> Generator[httpx.Client]:
     with here.client(ADMIN) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Generator[Service]:
+    """One for all tests that leave nothing."""
+    with service(tmp_path_factory.mktemp("shared") / "service") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shared_client(shared: Service) -> Generator[httpx.Client]:
+    with shared.client(shared.key()) as made:
+        yield made

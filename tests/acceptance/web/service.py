@@ -130,7 +130,7 @@ def service(folder: Path, **config: Any) -> Generator[Service]:
     async def main() -> None:
         database = Database(url)
         bell, board = Bell(), Board()
-        given = {"requests_per_minute": 1000, "roots": (roots,), **config}
+        given: dict[str, Any] = {"requests_per_minute": 1000, "roots": (roots,), **config}
         site = Site(
             jobs=SqlJobStore(database),
             keys=SqlKeyStore(database),
@@ -158,11 +158,9 @@ def service(folder: Path, **config: Any) -> Generator[Service]:
         port = sock.getsockname()[1]
         loop = asyncio.get_running_loop()
         found.append(Service(site, port, loop, storage, roots, bell, board))
-        serving = asyncio.ensure_future(server[0].serve(sockets=[sock]))
-        while not server[0].started:
-            await asyncio.sleep(0.01)
+        sock.listen()  # so whoever comes before it accepts is not sent away
         ready.set()
-        await serving
+        await server[0].serve(sockets=[sock])
         await database.close()
 
     thread = threading.Thread(target=lambda: asyncio.run(main()))

@@ -161,7 +161,7 @@ def test_a_file_of_this_machine(here: Service, client: httpx.Client) -> None:
     assert plan["valid"]
     assert plan["transcoding_options"]["can_720p"]
     assert plan["plan"]["estimate"]["size_bytes"] > 0
-    assert here.do(here.site.jobs.statistics()).by_status == {"pending": 1}
+    assert here.do(here.site.jobs.statistics()).by_status["pending"] == 1
 
 
 def test_numbers(client: httpx.Client, admin: httpx.Client) -> None:

@@ -235,3 +235,10 @@ def test_a_crash_before_the_end_shows_nothing(tmp_path: Path, label: str) -> Non
     assert [path for path in stored.root.rglob("*") if not path.is_dir()] == []
     stored.storage.publish(stored.drafts / "a", JOB)
     assert stored.under(JOB) == FILES
+
+
+def test_room(stored: Stored) -> None:
+    free, capacity = stored.storage.free_bytes(), stored.storage.capacity_bytes()
+    assert free is not None
+    assert capacity is not None
+    assert 0 <= free <= capacity

@@ -103,7 +103,7 @@ async def download(
 @playback.get("/v/{token}/{job_id}/{path:path}", operation_id="play", responses=FILES)
 async def play(request: Request, token: str, job_id: str, path: str, site: TheSite) -> Response:
     """The files of one job for whoever has its playback URL, until that expires."""
-    check(site.config.signing_secret, checked_id(job_id), token, time.time())
+    check(site.config.signing_secret, await checked_id(job_id), token, time.time())
     return await serve(site, request, job_id, path, {**OPEN, "Cache-Control": "max-age=3600"})
 
 

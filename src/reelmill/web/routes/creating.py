@@ -88,7 +88,6 @@ class FilesystemRequest(JobOptions):
 async def upload(request: Request, site: TheSite, caller: TheCaller) -> Response:
     """Send a video as multipart/form-data; its header is looked at before the answer."""
     terms = FormTerms({FILE: site.config.max_upload_bytes, THUMBNAIL: MAX_BYTES}, FIELDS)
-    request.state.unread = True
     _check_declared(request, terms)
     await caller.check_minutes(site)
     async with promised(site, request, caller) as promise, _workplace(site) as folder:

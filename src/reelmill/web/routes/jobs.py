@@ -30,7 +30,7 @@ MOST_FIELDS = 8
 _PREFIX = "metadata."
 
 
-def checked_id(job_id: str) -> str:
+async def checked_id(job_id: str) -> str:
     """What may be the id of a job.
 
     Raises:
@@ -61,7 +61,7 @@ class Done(BaseModel):
     job_id: Annotated[str, Field(examples=[EXAMPLE_ID])]
 
 
-def metadata_fields(request: Request) -> dict[str, str]:
+async def metadata_fields(request: Request) -> dict[str, str]:
     """The query parameters metadata.<field>=value."""
     found: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
