@@ -25,16 +25,11 @@ from reelmill.local_run import (
     Order,
     Result,
     Teller,
-    identity_of,
     refuse_existing,
     run_order,
     text_of,
 )
-from reelmill.model.errors import (
-    InvalidRequestError,
-    MediaLimitError,
-    UnsupportedMediaError,
-)
+from reelmill.model.errors import InvalidRequestError
 from reelmill.model.events import Progress
 from reelmill.model.facts import Facts, SourceFacts
 from reelmill.model.graph import Graph
@@ -45,9 +40,11 @@ from reelmill.planner.explain import tree as explain
 from reelmill.planner.plan import plan as plan_graph
 from reelmill.recipes.ladder.graph import PICTURE_SOURCE, SOURCE, ladder
 from reelmill.recipes.ladder.settings import RUNGS, LadderSettings
+from reelmill.recipes.ladder.thumbnail import check_thumbnail
 from reelmill.recipes.ladder.validate import check
 from reelmill.settings import Settings
 from reelmill.worker.execute import Limits, storage_error
+from reelmill.worker.sources import identity_of
 
 __all__ = [
     "RUNGS",
@@ -65,8 +62,6 @@ Original = Literal["copy", "link", "none"]
 """What becomes of the source: copied into the storage, linked from it, or left where it is."""
 
 JOB_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
-THUMBNAIL_CONTAINERS = frozenset(("jpeg_pipe", "png_pipe", "webp_pipe", "image2", "webp"))
-THUMBNAIL_BYTES = 5_000_000
 
 
 class Planned(Value):
@@ -121,7 +116,9 @@ def plan(
     sources = [probe_file(Path(source), source=SOURCE)]
     check(sources[0], limits)
     if thumbnail is not None:
-        sources.append(_checked_thumbnail(probe_file(Path(thumbnail), source=PICTURE_SOURCE)))
+        picture = probe_file(Path(thumbnail), source=PICTURE_SOURCE)
+        check_thumbnail(picture)
+        sources.append(picture)
     graph = ladder(ladder_settings, custom_thumbnail=thumbnail is not None)
     facts = Facts(sources=tuple(sources), capabilities=probe_capabilities(find_ffmpeg()))
     policy = Policy(
@@ -129,14 +126,6 @@ def plan(
         damaged="finish" if limits.damaged_is_fine else "refuse",
     )
     return Planned(graph=graph, facts=facts, plan=plan_graph(graph, facts, policy))
-
-
-def _checked_thumbnail(facts: SourceFacts) -> SourceFacts:
-    if facts.container.split(",")[0] not in THUMBNAIL_CONTAINERS or facts.picture is None:
-        raise UnsupportedMediaError("a thumbnail is a JPEG, PNG or WebP picture")
-    if facts.size_bytes > THUMBNAIL_BYTES:
-        raise MediaLimitError(f"a thumbnail has at most {THUMBNAIL_BYTES} bytes")
-    return facts
 
 
 def command(process: Process, sources: Mapping[str, str]) -> list[str]:

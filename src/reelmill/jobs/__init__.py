@@ -1,1 +1,1 @@
-"""The life of a job, from submission to its last event, and the ports it needs."""
+"""What becomes of a request: accepted, compiled, worked on, ended. Pure rules, and the ports."""

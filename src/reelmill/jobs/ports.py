@@ -1,6 +1,6 @@
 """The roles that the outside plays for us. Adapters fill them; one behavioural suite tests each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
@@ -71,6 +71,18 @@ class Storage(Protocol):
         """
         ...
 
+    def put_all(self, files: Sequence[tuple[Path, str]], before_each: Callable[[], object]) -> None:
+        """Store files under keys, one after the other in this order, as `put` does.
+
+        Args:
+            files: a file and its key.
+            before_each: is called before each; what it raises ends the matter there.
+
+        Raises:
+            OSError: the disk is full or broken; those before are stored.
+        """
+        ...
+
     def keep_original(self, source: Path, key: str, *, link: bool = False) -> bool:
         """Store a copy of a source under a key; if it is there already, nothing happens.
 
@@ -100,8 +112,16 @@ class Storage(Protocol):
         """What stands directly below a prefix (`raw`, `processed`), and since when."""
         ...
 
+    def sweep(self) -> int:
+        """Remove the workplaces of processes that are gone; how many there were."""
+        ...
+
     def free_bytes(self) -> int | None:
         """How much more it takes; None: nobody knows."""
+        ...
+
+    def capacity_bytes(self) -> int | None:
+        """How much it takes in all, what others have there included; None: nobody knows."""
         ...
 
 
@@ -383,11 +403,11 @@ class EventBus(Protocol):
     """Tells who listens that a job has changed. What is true stands in the store."""
 
     def post(self, job_id: str, progress: Progress | None = None) -> None:
-        """A job has changed, or is further than it was."""
+        """A job has changed, or some of its tasks are further than they were."""
         ...
 
     def latest(self, job_id: str) -> Progress | None:
-        """The newest snapshot that was posted here, while the job runs."""
+        """The newest that was posted here of each task, while the job runs."""
         ...
 
     async def changed(self, job_id: str, timeout_seconds: float) -> bool:

@@ -60,6 +60,18 @@ class ConflictError(ReelmillError):
     code = "conflict"
 
 
+class IdempotencyMismatchError(ReelmillError):
+    """Another request was answered under this Idempotency-Key."""
+
+    code = "idempotency_mismatch"
+
+
+class InProgressError(ConflictError):
+    """The same request is being answered at this moment."""
+
+    retryable = True
+
+
 class TooLargeError(ReelmillError):
     """More bytes than the limit."""
 

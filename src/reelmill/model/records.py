@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from reelmill.model.events import Progress
+from reelmill.model.facts import Facts
 from reelmill.model.graph import Graph
 from reelmill.model.jobs import JobStatus, SourceRef, SourceType
 from reelmill.model.results import Artifact, Failure, Quality, TaskStatus
@@ -60,6 +61,7 @@ class JobRecord(JobLine):
     size_bytes: int
     video_info: dict[str, JsonValue] = Field(default_factory=dict)
     graph: Graph
+    facts: Facts | None = None
     plan: Plan | None = None
     """Once the sources are inspected."""
     tasks: tuple[TaskRecord, ...]

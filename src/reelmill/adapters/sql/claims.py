@@ -19,6 +19,7 @@ from reelmill.adapters.sql.fraction import done_fraction
 from reelmill.adapters.sql.opened import open_job
 from reelmill.adapters.sql.tables import api_keys, artifacts, attempts, jobs, steps, tasks
 from reelmill.model.events import Progress
+from reelmill.model.steps import Task
 from reelmill.model.work import Claim, Resource
 
 BEGUN = ("validating", "processing")
@@ -109,6 +110,8 @@ def claim(connection: Connection, now: datetime, worker: str, resource: Resource
     for _, name in sorted(tuple(one) for one in named):
         job.log("task.running", task=name)
     job.close()
+    served = select(tasks.c.name, tasks.c.outputs, tasks.c.required).where(mine)
+    rows = connection.execute(served.order_by(tasks.c.position)).mappings()
     made = select(artifacts.c.artifact).where(artifacts.c.job_number == job.number)
     return Claim(
         number=row.number,
@@ -116,6 +119,7 @@ def claim(connection: Connection, now: datetime, worker: str, resource: Resource
         failures=row.failures,
         job_id=job.was.job_id,
         step=row.step,
+        tasks=tuple(Task(**one) for one in rows),
         sources=job.was.sources,
         made=tuple(connection.execute(made.order_by(artifacts.c.output)).scalars()),
     )

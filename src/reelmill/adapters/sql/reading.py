@@ -21,7 +21,7 @@ _STAGE = (
     .label("stage")
 )
 _LINE = [name for name in JobLine.model_fields if name != "stage"]
-_RECORD = ("settings", "sources", "size_bytes", "video_info", "graph", "plan", "warnings")
+_RECORD = ("settings", "sources", "size_bytes", "video_info", "graph", "facts", "plan", "warnings")
 LINE_COLUMNS = (jobs.c.number, _STAGE, *(jobs.c[name] for name in _LINE))
 _RECORD_COLUMNS = (
     *LINE_COLUMNS,
@@ -98,7 +98,7 @@ def _grouped(
 def _task(row: AnyRow) -> TaskRecord:
     duration = None
     if row.started_at is not None and row.completed_at is not None:
-        duration = max(0.0, (row.completed_at - row.started_at).total_seconds())
+        duration = round(max(0.0, (row.completed_at - row.started_at).total_seconds()), 3)
     return TaskRecord(
         name=row.name,
         status=row.status,

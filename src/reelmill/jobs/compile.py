@@ -1,0 +1,65 @@
+"""Inspection's other half: from what a job's sources are to everything that will run for it."""
+
+from reelmill.jobs.submit import CLOSING_TASKS, around, check_sources, described
+from reelmill.model.facts import Capabilities, Facts, SourceFacts
+from reelmill.model.jobs import NewJob
+from reelmill.model.records import JobRecord
+from reelmill.model.steps import Plan, Policy, Step
+from reelmill.model.value import Value
+from reelmill.model.work import Expansion
+from reelmill.planner.plan import plan
+from reelmill.recipes.ladder.graph import SOURCE
+from reelmill.recipes.ladder.settings import LadderLimits
+
+
+class Terms(Value):
+    """What this installation takes and prefers."""
+
+    limits: LadderLimits = LadderLimits()
+    policy: Policy = Policy()
+
+
+def planned(job: NewJob, sources: tuple[SourceFacts, ...], host: Capabilities, of: Terms) -> Plan:
+    """What would run for a job.
+
+    Raises:
+        ReelmillError: the sources are refused, or this host cannot do it.
+    """
+    check_sources({facts.source: facts for facts in sources}, of.limits)
+    return plan(job.graph, Facts(sources=sources, capabilities=host), of.policy)
+
+
+def compiled(
+    job: JobRecord, sources: tuple[SourceFacts, ...], host: Capabilities, terms: Terms
+) -> Expansion:
+    """Facts, plan, tasks and steps of a job whose sources were probed.
+
+    Raises:
+        ReelmillError: as `planned`.
+    """
+    by_name = {facts.source: facts for facts in sources}
+    check_sources(by_name, terms.limits)
+    facts = Facts(sources=sources, capabilities=host)
+    made = plan(job.graph, facts, terms.policy)
+    stored = job.sources[SOURCE].kind == "stored"
+    keeping = () if stored else (KEEP,)
+    steps = (*keeping, *made.steps)
+    outputs = tuple(name for step in steps for name in step.outputs)
+    return Expansion(
+        facts=facts,
+        plan=made,
+        tasks=around(made.tasks, stored=stored),
+        steps=(*steps, CLOSE.but(after=outputs)),
+        video_info=described(by_name[SOURCE], job.filename),
+    )
+
+
+KEEP = Step(
+    id="keep", executor="keep", resource="io", outputs=("original",), tasks=("upload_to_minio",)
+)
+"""Stores a copy of a source that is not ours, beside the work on it."""
+
+CLOSE = Step(
+    id="close", executor="close", resource="io", outputs=("metadata",), tasks=CLOSING_TASKS
+)
+"""The last step: metadata.json, and nothing left behind."""

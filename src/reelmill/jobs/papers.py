@@ -1,0 +1,40 @@
+"""The papers of a job at its end: metadata.json."""
+
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from reelmill.model.jobs import Job
+from reelmill.model.records import JobRecord
+from reelmill.model.results import Outcome, TaskResult
+from reelmill.recipes.ladder.graph import SOURCE
+from reelmill.recipes.ladder.metadata import metadata
+from reelmill.recipes.ladder.settings import LadderSettings
+
+
+def papers(record: JobRecord, completed_at: datetime) -> dict[str, JsonValue]:
+    """The document of a job whose outputs are all settled.
+
+    Raises:
+        ValueError: its sources were never inspected.
+    """
+    if record.facts is None:
+        raise ValueError(f"job {record.job_id} was never inspected")
+    job = Job(
+        job_id=record.job_id,
+        created_at=record.created_at,
+        filename=record.filename,
+        user_metadata=record.user_metadata,
+    )
+    tasks = [
+        TaskResult(name=one.name, status=one.status, duration_seconds=one.duration_seconds)
+        for one in record.tasks
+    ]
+    outcome = Outcome(
+        status="completed",
+        tasks=tuple(tasks),
+        artifacts=record.artifacts,
+        qualities=record.qualities,
+    )
+    settings = LadderSettings.model_validate(record.settings)
+    return metadata(job, record.facts.of(SOURCE), settings, outcome, completed_at)

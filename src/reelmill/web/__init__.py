@@ -1,0 +1,1 @@
+"""The REST interface: requests in, documents out. It decides nothing about media or jobs."""

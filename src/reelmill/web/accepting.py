@@ -1,0 +1,180 @@
+"""The last step of every way of making a job: it is committed, and promised to the client."""
+
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from anyio import to_thread
+from fastapi import Request
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from reelmill.jobs.ports import Answer
+from reelmill.jobs.submit import Submission, check_sources, new_job
+from reelmill.model.errors import NotFoundError, ReelmillError
+from reelmill.model.facts import SourceFacts
+from reelmill.model.jobs import Job, SourceRef, SourceType
+from reelmill.recipes.ladder.metadata import stamp
+from reelmill.web.addresses import base_url
+from reelmill.web.caller import Caller
+from reelmill.web.documents.job import EXAMPLE_ID, JobLinks, links_of
+from reelmill.web.fields import wrong
+from reelmill.web.idempotency import Promise
+from reelmill.web.options import JobOptions
+from reelmill.web.playback import Links
+from reelmill.web.site import Site
+
+
+class Accepted(BaseModel):
+    """The promise of a job."""
+
+    job_id: str
+    status: Literal["pending"] = "pending"
+    message: str
+    created_at: str
+    priority: int
+    links: JobLinks
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "job_id": EXAMPLE_ID,
+                    "status": "pending",
+                    "message": "Job queued successfully",
+                    "created_at": "2026-11-18T14:30:22Z",
+                    "priority": 5,
+                    "links": {},
+                }
+            ]
+        }
+    }
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A request whose sources are where they will stay, and were looked at."""
+
+    job_id: str
+    filename: str
+    source_type: SourceType
+    options: JobOptions
+    sources: Mapping[str, SourceRef]
+    facts: Mapping[str, SourceFacts]
+    message: str
+
+
+def new_id() -> str:
+    """Of a job."""
+    return str(uuid.uuid4())
+
+
+def links_for(site: Site, request: Request) -> Links:
+    """Makes the URLs of the answer to a request."""
+    return Links(base_url(request, site.config), site.config)
+
+
+def check_options(options: JobOptions) -> None:
+    """Refuse what cannot be kept.
+
+    Raises:
+        InvalidFieldsError: a webhook, or settings that contradict each other.
+    """
+    if options.webhook_url is not None:
+        raise wrong("/webhook_url", "webhooks are not configured")
+    options.settings.checked()
+
+
+async def look_at(site: Site, paths: Mapping[str, Path]) -> dict[str, SourceFacts]:
+    """Probe sources by their headers, and refuse what no ladder can be made of.
+
+    Raises:
+        ReelmillError: what `Inspector.probe` and `check_sources` raise.
+    """
+
+    def look() -> dict[str, SourceFacts]:
+        facts = {name: site.inspector.probe(path, name) for name, path in paths.items()}
+        check_sources(facts, site.terms.limits)
+        return facts
+
+    return await to_thread.run_sync(look)
+
+
+async def accept(
+    site: Site,
+    request: Request,
+    caller: Caller,
+    candidate: Candidate,
+    promise: Promise,
+    request_fingerprint: str,
+    undo: Callable[[], Awaitable[None]] | None = None,
+) -> Response:
+    """Commit a job with the answer that promises it.
+
+    Args:
+        site: where.
+        request: that asked for it.
+        caller: whose it is.
+        candidate: what it is.
+        promise: under which it is answered.
+        request_fingerprint: of what was asked.
+        undo: takes back what was done for it, once it is certain that it was not accepted.
+
+    Raises:
+        QueueFullError: there are too many.
+        OSError: the database cannot be reached.
+    """
+    created_at = datetime.now(UTC)
+    said = Accepted(
+        job_id=candidate.job_id,
+        message=candidate.message,
+        created_at=stamp(created_at),
+        priority=candidate.options.priority,
+        links=links_of(candidate.job_id, links_for(site, request)),
+    )
+    answer = Answer(status=202, body=said.model_dump_json())
+    job = new_job(
+        Submission(
+            job=Job(
+                job_id=candidate.job_id,
+                created_at=created_at,
+                filename=candidate.filename,
+                user_metadata=candidate.options.metadata,
+            ),
+            key_id=caller.key.key_id,
+            source_type=candidate.source_type,
+            sources=candidate.sources,
+            facts=candidate.facts,
+            priority=candidate.options.priority,
+            settings=candidate.options.settings.checked(),
+        )
+    )
+    reservation = promise.reservation(request_fingerprint, answer)
+    try:
+        await site.jobs.accept(job, reservation, site.config.max_queued_jobs)
+    except (ReelmillError, OSError) as error:
+        if not await _accepted_after_all(site, candidate.job_id, error):
+            if undo is not None:
+                await undo()
+            raise
+    promise.kept = True
+    site.dispatcher.wake("io")
+    return Response(answer.body, answer.status, {"Location": said.links.self}, "application/json")
+
+
+async def _accepted_after_all(site: Site, job_id: str, error: Exception) -> bool:
+    """Whether a job was committed although the store said no: the link may have broken after.
+
+    If nobody can say, the error goes on and nothing is taken back: the sweep removes the files of
+    jobs that there are not.
+    """
+    if isinstance(error, ReelmillError):
+        return False
+    try:
+        await site.jobs.job(job_id)
+    except NotFoundError:
+        return False
+    return True

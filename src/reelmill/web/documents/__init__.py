@@ -1,0 +1,1 @@
+"""What the interface says about things, in the words of the references."""

@@ -1,0 +1,76 @@
+"""What is wrong with the fields of a request, each with a pointer to it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
+
+from reelmill.model.errors import InvalidRequestError
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
+    pointer: Annotated[str, Field(examples=["/priority"])]
+    """RFC 6901; into the body, or into the parameters where `in` says so."""
+    message: Annotated[str, Field(examples=["Input should be less than or equal to 10"])]
+    place: Annotated[
+        Literal["body", "query", "path", "header"], Field(serialization_alias="in")
+    ] = "body"
+
+
+class InvalidFieldsError(InvalidRequestError):
+    """Fields that are not what they must be."""
+
+    def __init__(self, fields: Sequence[FieldProblem]) -> None:
+        first = fields[0]
+        more = f" (and {len(fields) - 1} more)" if len(fields) > 1 else ""
+        super().__init__(f"{first.pointer or 'the body'}: {first.message}{more}")
+        self.fields = tuple(fields)
+
+
+def wrong(pointer: str, message: str) -> InvalidFieldsError:
+    """The error of one field of a body."""
+    return InvalidFieldsError([FieldProblem(pointer=pointer, message=message)])
+
+
+def fields_of(errors: Iterable[Mapping[str, Any]], at: str | None = None) -> list[FieldProblem]:
+    """Pydantic's errors, without what was put in.
+
+    Args:
+        errors: as `ValidationError.errors()` lists them.
+        at: a pointer to the value in the body; None: each location begins with its place.
+    """
+    found: list[FieldProblem] = []
+    for error in errors:
+        where: list[Any] = [*error["loc"]]
+        place = "body" if at is not None else str(where.pop(0))
+        pointer = "".join(f"/{escaped(str(one))}" for one in where)
+        message = str(error["msg"]).removeprefix("Value error, ")
+        fields = {"pointer": f"{at or ''}{pointer}", "message": message, "place": place}
+        found.append(FieldProblem.model_validate(fields))
+    return found
+
+
+def escaped(name: str) -> str:
+    """A name as part of a pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def checked(kind: type[M], value: object, at: str = "") -> M:
+    """A model of what somebody sent.
+
+    Args:
+        kind: the model.
+        value: what was sent.
+        at: a pointer to it in the body.
+
+    Raises:
+        InvalidFieldsError: it is none.
+    """
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        raise InvalidFieldsError(fields_of(error.errors(), at)) from error

@@ -1,0 +1,226 @@
+"""Jobs from uploads and from files of this machine."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+from anyio import CancelScope, to_thread
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from reelmill.jobs.submit import original_key, thumbnail_key
+from reelmill.model.errors import InvalidRequestError, TooLargeError
+from reelmill.model.jobs import SourceRef
+from reelmill.recipes.ladder.graph import PICTURE_SOURCE, SOURCE
+from reelmill.recipes.ladder.thumbnail import MAX_BYTES
+from reelmill.web import body
+from reelmill.web.accepting import (
+    Accepted,
+    Candidate,
+    accept,
+    check_options,
+    look_at,
+    new_id,
+)
+from reelmill.web.caller import Caller, TheCaller
+from reelmill.web.fields import checked, wrong
+from reelmill.web.gate import SECURITY, GuardedRoute
+from reelmill.web.idempotency import Promise, fingerprint, promised
+from reelmill.web.options import JobOptions
+from reelmill.web.paths import allowed
+from reelmill.web.problems import responses
+from reelmill.web.site import Site, TheSite
+from reelmill.web.upload import FormTerms, Received, receive, shown_name
+
+router = APIRouter(route_class=GuardedRoute, dependencies=SECURITY, tags=["jobs"])
+
+FIELDS = ("priority", "webhook_url", "metadata", "settings")
+JSON_FIELDS = ("metadata", "settings")
+FILE, THUMBNAIL = "file", "thumbnail"
+
+
+class FilesystemRequest(JobOptions):
+    """A file of this machine, below a folder that the operator allows."""
+
+    file_path: Annotated[str, Field(max_length=4096, examples=["/data/videos/source/video.mp4"])]
+    thumbnail_path: Annotated[str | None, Field(max_length=4096)] = None
+
+
+@router.post(
+    "/jobs/upload",
+    operation_id="uploadJob",
+    summary="Make a job of an upload",
+    status_code=202,
+    response_model=Accepted,
+    responses=responses(400, 409, 413, 415, 422, 507),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": [FILE],
+                        "properties": {
+                            FILE: {"type": "string", "contentMediaType": "video/*"},
+                            THUMBNAIL: {"type": "string", "contentMediaType": "image/*"},
+                            "priority": {"type": "string", "default": "5", "examples": ["8"]},
+                            "webhook_url": {"type": "string", "format": "uri"},
+                            "metadata": {
+                                "type": "string",
+                                "contentMediaType": "application/json",
+                                "examples": ['{"title": "My video", "tags": ["tutorial"]}'],
+                            },
+                            "settings": {
+                                "type": "string",
+                                "contentMediaType": "application/json",
+                                "examples": ['{"rungs": ["360p", "1080p"], "packaging": ["cmaf"]}'],
+                            },
+                        },
+                    }
+                }
+            },
+        }
+    },
+)
+async def upload(request: Request, site: TheSite, caller: TheCaller) -> Response:
+    """Send a video as multipart/form-data; its header is looked at before the answer."""
+    terms = FormTerms({FILE: site.config.max_upload_bytes, THUMBNAIL: MAX_BYTES}, FIELDS)
+    request.state.unread = True
+    _check_declared(request, terms)
+    await caller.check_minutes(site)
+    async with promised(site, request, caller) as promise, _workplace(site) as folder:
+        received = await receive(
+            request.stream(),
+            request.headers.get("content-type", ""),
+            folder,
+            terms,
+            digests=promise.idempotency_key is not None,
+        )
+        request.state.unread = False
+        marked = fingerprint(request, {**received.digests})
+        return promise.replay(marked) or await _make(
+            site, request, caller, received, promise, marked
+        )
+
+
+async def _make(
+    site: Site, request: Request, caller: Caller, received: Received, promise: Promise, marked: str
+) -> Response:
+    if FILE not in received.files:
+        raise wrong(f"/{FILE}", "there is no file")
+    options = _options(received)
+    check_options(options)
+    names = {FILE: SOURCE, THUMBNAIL: PICTURE_SOURCE}
+    files = {names[field]: file for field, file in received.files.items()}
+    facts = await look_at(site, {name: file.path for name, file in files.items()})
+    job_id = new_id()
+    structlog.contextvars.bind_contextvars(job_id=job_id)
+    filename = files[SOURCE].filename
+    keys = {SOURCE: original_key(job_id, facts[SOURCE], filename)}
+    if PICTURE_SOURCE in files:
+        keys[PICTURE_SOURCE] = thumbnail_key(job_id)
+
+    def remove() -> None:
+        for key in keys.values():
+            site.storage.remove(key)
+
+    async def undo() -> None:
+        with CancelScope(shield=True):
+            await to_thread.run_sync(remove)
+
+    try:
+        for name, key in keys.items():
+            await to_thread.run_sync(site.storage.put, files[name].path, key)
+    except BaseException:
+        await undo()
+        raise
+    candidate = Candidate(
+        job_id=job_id,
+        filename=filename,
+        source_type="upload",
+        options=options,
+        sources={
+            name: SourceRef(kind="stored", location=key, size_bytes=files[name].size_bytes)
+            for name, key in keys.items()
+        },
+        facts=facts,
+        message="Job queued successfully",
+    )
+    return await accept(site, request, caller, candidate, promise, marked, undo)
+
+
+@router.post(
+    "/jobs/filesystem",
+    operation_id="createJobFromFilesystem",
+    summary="Make a job of a file of the service's own machine",
+    status_code=202,
+    response_model=Accepted,
+    responses=responses(400, 404, 409, 413, 415, 422, 507),
+)
+async def from_filesystem(
+    request: Request, asked: FilesystemRequest, site: TheSite, caller: TheCaller
+) -> Response:
+    """The file stays where it is; it must lie below a folder that the operator allows."""
+    await caller.check_minutes(site)
+    check_options(asked)
+    async with promised(site, request, caller) as promise:
+        marked = fingerprint(request, await request.json())
+        replayed = promise.replay(marked)
+        if replayed is not None:
+            return replayed
+        given = {SOURCE: ("file_path", asked.file_path)}
+        if asked.thumbnail_path is not None:
+            given[PICTURE_SOURCE] = ("thumbnail_path", asked.thumbnail_path)
+        found = {
+            name: await to_thread.run_sync(allowed, path, site.config.roots, field)
+            for name, (field, path) in given.items()
+        }
+        facts = await look_at(site, {name: path for name, (path, _) in found.items()})
+        job_id = new_id()
+        structlog.contextvars.bind_contextvars(job_id=job_id)
+        candidate = Candidate(
+            job_id=job_id,
+            filename=shown_name(asked.file_path, "file"),
+            source_type="filesystem",
+            options=asked,
+            sources={name: reference for name, (_, reference) in found.items()},
+            facts=facts,
+            message="Job created successfully",
+        )
+        return await accept(site, request, caller, candidate, promise, marked)
+
+
+def _options(received: Received) -> JobOptions:
+    said: dict[str, object] = dict(received.fields)
+    for name in JSON_FIELDS:
+        if name in said:
+            try:
+                said[name] = body.parse(received.fields[name])
+            except InvalidRequestError as error:
+                raise wrong(f"/{name}", error.message) from error
+    priority = received.fields.get("priority", "")
+    if priority.isascii() and priority.isdecimal() and len(priority) < 4:
+        said["priority"] = int(priority)
+    return checked(JobOptions, said)
+
+
+def _check_declared(request: Request, terms: FormTerms) -> None:
+    """Refuse a body that says itself that it is too large, before it comes."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared[:20]) > terms.most_bytes:
+        raise TooLargeError(f"a file may have {terms.files[FILE]} bytes at most", output=FILE)
+
+
+@asynccontextmanager
+async def _workplace(site: Site) -> AsyncGenerator[Path]:
+    """A folder of the storage; it is made and removed in threads."""
+    place = site.storage.workplace()
+    folder = await to_thread.run_sync(place.__enter__)
+    try:
+        yield folder / "out"
+    finally:
+        with CancelScope(shield=True):
+            await to_thread.run_sync(place.__exit__, None, None, None)

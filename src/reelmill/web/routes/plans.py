@@ -1,0 +1,179 @@
+"""What would run, or runs, for a job: why, how long, how big."""
+
+from typing import Annotated, Self
+
+from anyio import to_thread
+from fastapi import APIRouter
+from pydantic import BaseModel, Field, JsonValue, model_validator
+
+from reelmill.jobs.compile import planned
+from reelmill.jobs.explained import asked, doing
+from reelmill.jobs.submit import Submission, new_job
+from reelmill.model.errors import ConflictError
+from reelmill.model.facts import SourceFacts
+from reelmill.model.graph import Graph
+from reelmill.model.jobs import Job, SourceRef
+from reelmill.model.steps import Cost, Notice, Plan, Step, Task
+from reelmill.model.value import Value
+from reelmill.recipes.ladder.graph import SOURCE
+from reelmill.recipes.ladder.settings import LadderSettings
+from reelmill.recipes.ladder.validate import validation
+from reelmill.web.caller import BEGINNING, Caller, TheCaller
+from reelmill.web.fields import wrong
+from reelmill.web.gate import SECURITY, GuardedRoute
+from reelmill.web.options import LadderOptions
+from reelmill.web.paths import allowed
+from reelmill.web.problems import responses
+from reelmill.web.routes.jobs import JobId
+from reelmill.web.site import Site, TheSite
+
+router = APIRouter(route_class=GuardedRoute, dependencies=SECURITY, tags=["plan"])
+
+
+class PlanRequest(Value):
+    """Exactly one of a file and a job."""
+
+    file_path: Annotated[str | None, Field(max_length=4096, examples=["/data/talk.mp4"])] = None
+    job_id: Annotated[str | None, Field(max_length=64)] = None
+    """Plans anew what an earlier job had as its source."""
+    settings: LadderOptions | None = None
+    """None: the reference's ladder, or the earlier job's own."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.file_path is None) == (self.job_id is None):
+            raise ValueError("give either file_path or job_id")
+        return self
+
+
+class OutputDocument(BaseModel):
+    """What is wanted: an output, and how it comes about."""
+
+    output: str
+    chains: list[str]
+
+
+class StepDocument(BaseModel):
+    """A physical piece of work."""
+
+    id: str
+    executor: str
+    resource: str
+    tasks: list[str]
+    outputs: list[str]
+    after: list[str]
+    does: list[str]
+    """In words."""
+    why: list[str]
+    separately: list[str]
+    """The steps that are tried in its stead if one output fails."""
+    estimate: Cost
+
+
+class PlanDocument(BaseModel):
+    """Everything that will run, why, how long and how big."""
+
+    asked: list[OutputDocument]
+    steps: list[StepDocument]
+    tasks: list[Task]
+    warnings: list[Notice]
+    estimate: Cost
+
+
+class ValidationDocument(BaseModel):
+    """Whether a source is taken, and what can be made of it (reference, section 3.1)."""
+
+    valid: bool
+    video_info: dict[str, JsonValue]
+    transcoding_options: dict[str, bool]
+    problems: list[dict[str, str]] = []
+    plan: PlanDocument | None = None
+    """None: it is not taken."""
+
+
+@router.post(
+    "/plan",
+    operation_id="plan",
+    summary="What would run for a source; nothing runs",
+    response_model=ValidationDocument,
+    responses=responses(400, 404, 413, 415, 422),
+)
+async def make_plan(asked_for: PlanRequest, site: TheSite, caller: TheCaller) -> ValidationDocument:
+    """Looks at the file's header only."""
+    settings = asked_for.settings.checked() if asked_for.settings is not None else None
+    facts, settings = await _source(site, caller, asked_for, settings)
+    return await to_thread.run_sync(_answer, site, facts, settings)
+
+
+@router.get(
+    "/jobs/{job_id}/plan",
+    operation_id="getJobPlan",
+    summary="What runs for a job, why, how long and how big",
+    response_model=PlanDocument,
+    responses=responses(404, 409),
+)
+async def get_plan(job_id: JobId, site: TheSite, caller: TheCaller) -> PlanDocument:
+    """The plan that is stored with the job: a retry runs it too."""
+    record = await site.jobs.job(job_id, caller.scope)
+    if record.plan is None:
+        raise ConflictError("there is no plan before the sources are inspected")
+    return _told(record.graph, record.plan)
+
+
+async def _source(
+    site: Site, caller: Caller, request: PlanRequest, settings: LadderSettings | None
+) -> tuple[SourceFacts, LadderSettings]:
+    if request.file_path is not None:
+        roots = site.config.roots
+        path, _ = await to_thread.run_sync(allowed, request.file_path, roots)
+        facts = await to_thread.run_sync(site.inspector.probe, path, SOURCE)
+        return facts, settings or LadderSettings()
+    record = await site.jobs.job(request.job_id or "", caller.scope)
+    if record.facts is None:
+        raise wrong("/job_id", "this job's source was never inspected")
+    own = LadderSettings.model_validate(record.settings)
+    return record.facts.of(SOURCE), settings or own
+
+
+def _answer(site: Site, facts: SourceFacts, settings: LadderSettings) -> ValidationDocument:
+    said = ValidationDocument.model_validate(validation(facts, site.terms.limits, settings))
+    if not said.valid:
+        return said
+    reference = SourceRef(kind="stored", location="", size_bytes=facts.size_bytes)
+    job = new_job(
+        Submission(
+            job=Job(job_id="plan", created_at=BEGINNING, filename=""),
+            key_id="",
+            source_type="upload",
+            sources={SOURCE: reference},
+            facts={SOURCE: facts},
+            settings=settings,
+        )
+    )
+    made = planned(job, (facts,), site.inspector.capabilities(), site.terms)
+    return said.model_copy(update={"plan": _told(job.graph, made)})
+
+
+def _told(graph: Graph, plan: Plan) -> PlanDocument:
+    return PlanDocument(
+        asked=[OutputDocument(output=head, chains=lines) for head, lines in asked(graph)],
+        steps=[_step(one) for one in plan.steps],
+        tasks=list(plan.tasks),
+        warnings=list(plan.warnings),
+        estimate=plan.cost,
+    )
+
+
+def _step(step: Step) -> StepDocument:
+    return StepDocument(
+        id=step.id,
+        executor=step.executor,
+        resource=step.resource,
+        tasks=list(step.tasks),
+        outputs=list(step.outputs),
+        after=[*step.needs, *step.after],
+        does=doing(step),
+        why=list(step.why),
+        separately=[one.id for one in step.split],
+        estimate=step.cost,
+    )

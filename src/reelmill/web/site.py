@@ -1,0 +1,75 @@
+"""What the interface stands on: the ports, and what the operator decided about it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
+from pydantic import Field, IPvAnyNetwork
+
+from reelmill.jobs.compile import Terms
+from reelmill.jobs.ports import (
+    Dispatcher,
+    EventBus,
+    IdempotencyStore,
+    Inspector,
+    InstanceStore,
+    JobStore,
+    KeyStore,
+    Storage,
+)
+from reelmill.model.value import Value
+
+
+class WebConfig(Value):
+    """What the operator decides about the interface."""
+
+    signing_secret: bytes = Field(min_length=16, repr=False)
+    """Signs playback URLs. Another one ends them all."""
+    admin_secret_hash: str | None = Field(default=None, repr=False)
+    """SHA-256 (hexadecimal) of the whole text of a key that the operator gives; it is an admin."""
+    public_url: str | None = None
+    """Where users find the service, without a slash at the end; None: where they asked."""
+    roots: tuple[Path, ...] = ()
+    """Folders that jobs may be made from; none: no such jobs."""
+    max_upload_bytes: int = Field(default=20 * 10**9, gt=0)
+    requests_per_minute: int = Field(default=100, ge=1)
+    """Of a key, where the key itself says nothing else."""
+    endpoint_limits: dict[str, int] = Field(default_factory=dict[str, int])
+    """Requests per minute of a key to one endpoint, by its operation id."""
+    failures_per_minute: int = Field(default=60, ge=1)
+    """Requests without a good key that one address may make."""
+    playback_seconds: int = Field(default=86_400, ge=1)
+    """How long a playback URL opens, at least; it may be an hour more."""
+    cors_origins: tuple[str, ...] = ()
+    max_queued_jobs: int = Field(default=10_000, ge=1)
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
+    """Whose X-Forwarded-For is believed."""
+    idempotency_seconds: int = Field(default=86_400, ge=1)
+    version: str = "0"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything that an endpoint may use."""
+
+    jobs: JobStore
+    keys: KeyStore
+    idempotency: IdempotencyStore
+    instances: InstanceStore
+    storage: Storage
+    inspector: Inspector
+    dispatcher: Dispatcher
+    bus: EventBus
+    terms: Terms
+    config: WebConfig
+    instance_id: str
+
+
+def site_of(request: Request) -> Site:
+    """The site that an application was built for."""
+    site: Site = request.app.state.site
+    return site
+
+
+TheSite = Annotated[Site, Depends(site_of)]

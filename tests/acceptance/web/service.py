@@ -1,0 +1,177 @@
+"""The real application on a real socket, over SQLite and a folder, without a worker."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import threading
+from collections.abc import Coroutine, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import uvicorn
+
+from reelmill.adapters.sql.database import Database
+from reelmill.adapters.sql.idempotency import SqlIdempotencyStore
+from reelmill.adapters.sql.instances import SqlInstanceStore
+from reelmill.adapters.sql.job_store import SqlJobStore
+from reelmill.adapters.sql.keys import SqlKeyStore
+from reelmill.adapters.sql.schema import upgrade
+from reelmill.adapters.storage.local import LocalStorage
+from reelmill.ffmpeg.capabilities import probe_capabilities
+from reelmill.ffmpeg.locate import find_ffmpeg
+from reelmill.ffmpeg.probe import probe
+from reelmill.jobs.compile import Terms
+from reelmill.jobs.keys import hash_of, new_key
+from reelmill.model.events import Progress
+from reelmill.model.facts import Capabilities, SourceFacts
+from reelmill.model.keys import KeyTerms
+from reelmill.model.records import Instance
+from reelmill.model.work import Resource
+from reelmill.web.application import build
+from reelmill.web.site import Site, WebConfig
+
+T = TypeVar("T")
+ADMIN = "an-operator-chose-this"
+
+
+class Eyes:
+    def probe(self, path: Path, source: str) -> SourceFacts:
+        return probe(path, source=source)
+
+    def capabilities(self) -> Capabilities:
+        return probe_capabilities(find_ffmpeg())
+
+
+@dataclass
+class Bell:
+    rung: list[str] = field(default_factory=list[str])
+
+    def wake(self, resource: Resource) -> None:
+        self.rung.append(resource)
+
+    async def wait(self, resource: Resource, timeout_seconds: float) -> bool:
+        raise NotImplementedError(resource, timeout_seconds)
+
+
+@dataclass
+class Board:
+    posted: dict[str, Progress | None] = field(default_factory=dict[str, Progress | None])
+
+    def post(self, job_id: str, progress: Progress | None = None) -> None:
+        self.posted[job_id] = progress
+
+    def latest(self, job_id: str) -> Progress | None:
+        return self.posted.get(job_id)
+
+    async def changed(self, job_id: str, timeout_seconds: float) -> bool:
+        raise NotImplementedError(job_id, timeout_seconds)
+
+    def forget(self, job_id: str) -> None:
+        self.posted.pop(job_id, None)
+
+
+@dataclass
+class Service:
+    """A running service; `do` runs something in its own loop."""
+
+    site: Site
+    port: int
+    loop: asyncio.AbstractEventLoop
+    storage_folder: Path
+    roots: Path
+    bell: Bell
+    board: Board
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+
+    def key(self, name: str = "tests", **terms: Any) -> str:
+        made, text = new_key(KeyTerms(name=name, **terms), datetime.now(UTC))
+        self.do(self.site.keys.add(made))
+        return text
+
+    def client(self, key: str | None = None, **headers: str) -> httpx.Client:
+        sent = {"X-API-Key": key, **headers} if key is not None else headers
+        return httpx.Client(base_url=self.url, headers=sent, timeout=60)
+
+    def files(self) -> list[str]:
+        """All that is in the storage."""
+        found = self.storage_folder.rglob("*")
+        return sorted(str(one.relative_to(self.storage_folder)) for one in found if one.is_file())
+
+    def nothing(self) -> bool:
+        return not self.files() and not [*self.storage_folder.glob(".reelmill/*")]
+
+
+@contextmanager
+def service(folder: Path, **config: Any) -> Generator[Service]:
+    """A service whose data is below a folder."""
+    storage, roots = folder / "storage", folder / "roots"
+    storage.mkdir(parents=True)
+    roots.mkdir()
+    url = f"sqlite+aiosqlite:///{folder / 'reelmill.db'}"
+    upgrade(url)
+    found: list[Service] = []
+    ready = threading.Event()
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    server: list[uvicorn.Server] = []
+
+    async def main() -> None:
+        database = Database(url)
+        bell, board = Bell(), Board()
+        given = {"requests_per_minute": 1000, "roots": (roots,), **config}
+        site = Site(
+            jobs=SqlJobStore(database),
+            keys=SqlKeyStore(database),
+            idempotency=SqlIdempotencyStore(database),
+            instances=SqlInstanceStore(database),
+            storage=LocalStorage(storage),
+            inspector=Eyes(),
+            dispatcher=bell,
+            bus=board,
+            terms=Terms(),
+            config=WebConfig(
+                signing_secret=b"0123456789abcdef", admin_secret_hash=hash_of(ADMIN), **given
+            ),
+            instance_id="api",
+        )
+        await site.instances.join(
+            Instance(
+                instance_id="api", kind="api", host="here", pid=1, started_at=datetime.now(UTC)
+            )
+        )
+        options = uvicorn.Config(
+            build(site), log_config=None, proxy_headers=False, lifespan="off", ws="none"
+        )
+        server.append(uvicorn.Server(options))
+        port = sock.getsockname()[1]
+        loop = asyncio.get_running_loop()
+        found.append(Service(site, port, loop, storage, roots, bell, board))
+        serving = asyncio.ensure_future(server[0].serve(sockets=[sock]))
+        while not server[0].started:
+            await asyncio.sleep(0.01)
+        ready.set()
+        await serving
+        await database.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(main()))
+    thread.start()
+    try:
+        assert ready.wait(20)
+        yield found[0]
+    finally:
+        server[0].should_exit = True
+        thread.join(20)
+        sock.close()
+        shutil.rmtree(storage)
