@@ -45,7 +45,7 @@ class Stores:
 
 
 def sqlite(tmp_path: Path, clock: Clock) -> Stores:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'jobs.db'}"
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
     upgrade(url)
     database = Database(url, clock)
     return Stores(

@@ -48,7 +48,7 @@ def limits() -> Limits:
 
 def database_url(data_dir: Path) -> str:
     """The database of a data folder."""
-    return f"sqlite+aiosqlite:///{(data_dir / DATABASE).absolute()}"
+    return f"sqlite:///{(data_dir / DATABASE).absolute()}"
 
 
 @dataclass(frozen=True)

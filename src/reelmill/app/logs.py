@@ -45,5 +45,5 @@ def set_up_logs(level: str, form: Literal["auto", "console", "json"]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("aiosqlite", "alembic", "multipart", "python_multipart", "uvicorn"):
+    for noisy in ("alembic", "multipart", "python_multipart", "uvicorn"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))

@@ -11,6 +11,9 @@ from reelmill.model.steps import Step, Task
 from reelmill.model.value import Value
 from reelmill.model.work import StepStatus
 
+STUCK = Failure(code="internal", message="it waits for something that nobody makes")
+"""A plan of ours that cannot be done: the job must end all the same."""
+
 
 class StepState(Value):
     """A step and how far it is."""
@@ -70,6 +73,11 @@ def consequences(steps: tuple[StepState, ...], tasks: tuple[TaskState, ...]) -> 
                 changed = True
             else:
                 ready.append(index)
+    if not ready and not any(one.status in ("ready", "running") or one.delayed for one in steps):
+        for index, one in enumerate(steps):
+            if one.status == "waiting" and index not in lost:
+                lost[index] = STUCK
+                failed |= dict.fromkeys(one.step.outputs, STUCK)
     running = {name for one in steps if one.status == "running" for name in one.step.tasks}
     states: dict[str, TaskStatus] = {
         one.task.name: _task_status(one, made, failed, running) for one in tasks

@@ -119,7 +119,7 @@ def service(folder: Path, **config: Any) -> Generator[Service]:
     storage, roots = folder / "storage", folder / "roots"
     storage.mkdir(parents=True)
     roots.mkdir()
-    url = f"sqlite+aiosqlite:///{folder / 'reelmill.db'}"
+    url = f"sqlite:///{folder / 'reelmill.db'}"
     upgrade(url)
     found: list[Service] = []
     ready = threading.Event()

@@ -18,6 +18,7 @@ from tests.contract.material import (
     CLOSED,
     ENCODE,
     ENCODED,
+    FACTS,
     FILE,
     GRAPH,
     HLS,
@@ -26,6 +27,7 @@ from tests.contract.material import (
     PACKAGED,
     SOUND,
     SOURCE,
+    VALIDATE,
     WARNING,
     claimed,
     completed,
@@ -83,6 +85,7 @@ async def test_the_first_claim_starts_the_job(jobs: JobStore, clock: Clock) -> N
     clock.pass_by(5)
     claim = await claimed(jobs, "io")
     assert (claim.job_id, claim.step, claim.attempt, claim.failures) == ("job-1", INSPECT, 1, 0)
+    assert claim.tasks == (VALIDATE,)
     assert (claim.sources, claim.made) == ({"main": SOURCE}, ())
     job = await jobs.job("job-1")
     assert (job.status, job.started_at, job.stage) == ("validating", clock.now, "validate")
@@ -146,6 +149,7 @@ async def test_a_completed_job(stores: Stores) -> None:
         stores.clock.pass_by(10)
         assert await jobs.finish(claim, ending)
     job = await jobs.job("job-1")
+    assert job.facts == FACTS
     assert (job.status, job.completed_at, job.fraction) == ("completed", stores.clock.now, 1.0)
     assert (job.papers, job.failure, job.stage) == ({"title": "é"}, None, None)
     assert {one.output: one for one in job.artifacts} == {"mp4": FILE, "mp3": SOUND, "hls": HLS}
@@ -355,7 +359,9 @@ async def test_a_retry_does_again_what_failed_in_part(jobs: JobStore) -> None:
     await failed(jobs)
     job = await jobs.retry("job-1")
     assert [one.output for one in job.artifacts] == ["mp3"]
-    assert (await claimed(jobs)).step == ENCODE
+    claim = await claimed(jobs)
+    assert claim.step == ENCODE
+    assert [task.name for task in claim.tasks] == ["transcode", "sound", "measure"]
     with pytest.raises(ConflictError):
         await jobs.retry("job-1")
 

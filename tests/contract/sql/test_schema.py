@@ -15,7 +15,7 @@ from reelmill.model.errors import ConflictError
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'jobs.db'}"
+    return f"sqlite:///{tmp_path / 'jobs.db'}"
 
 
 def test_from_nothing(url: str, tmp_path: Path) -> None:
@@ -76,4 +76,4 @@ def test_half_an_upgrade_is_none(url: str, tmp_path: Path) -> None:
 
 def test_a_place_where_nothing_can_be_written() -> None:
     with pytest.raises(OSError, match="unable to open"):
-        upgrade("sqlite+aiosqlite:////nowhere/at/all.db")
+        upgrade("sqlite:////nowhere/at/all.db")

@@ -127,6 +127,14 @@ def test_who_waits_for_time_is_not_ready() -> None:
     assert follow(late, state(MASTER, "waiting"), state(CLOSE, "waiting")).ready == ()
 
 
+def test_a_plan_that_waits_for_what_nobody_makes_ends() -> None:
+    found = follow(state(MASTER, "waiting"), state(CLOSE, "waiting"))
+    assert found.lost.keys() == {0, 1}
+    assert found.end == "failed"
+    assert found.failure is not None
+    assert found.failure.code == "internal"
+
+
 def test_what_ended_stays_as_it_is() -> None:
     found = follow(
         state(ENCODE, "running"),

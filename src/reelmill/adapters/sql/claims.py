@@ -110,6 +110,8 @@ def claim(connection: Connection, now: datetime, worker: str, resource: Resource
     for _, name in sorted(tuple(one) for one in named):
         job.log("task.running", task=name)
     job.close()
+    served = select(tasks.c.name, tasks.c.outputs, tasks.c.required).where(mine)
+    rows = connection.execute(served.order_by(tasks.c.position)).mappings()
     made = select(artifacts.c.artifact).where(artifacts.c.job_number == job.number)
     return Claim(
         number=row.number,
@@ -117,17 +119,9 @@ def claim(connection: Connection, now: datetime, worker: str, resource: Resource
         failures=row.failures,
         job_id=job.was.job_id,
         step=row.step,
-        tasks=_served(connection, job.number, row.step.tasks),
+        tasks=tuple(Task(**one) for one in rows),
         sources=job.was.sources,
         made=tuple(connection.execute(made.order_by(artifacts.c.output)).scalars()),
-    )
-
-
-def _served(connection: Connection, job_number: int, names: Iterable[str]) -> tuple[Task, ...]:
-    mine = (tasks.c.job_number == job_number) & tasks.c.name.in_(names)
-    return tuple(
-        Task(name=row.name, outputs=row.outputs, required=row.required)
-        for row in connection.execute(select(tasks).where(mine).order_by(tasks.c.position))
     )
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
@@ -46,8 +46,8 @@ class Database:
         self.clock = clock
         self._writing = ThreadPoolExecutor(1, "database-writer")
         self._reading = ThreadPoolExecutor(READERS, "database-reader")
-        self._writer = create_engine(blocking(url), pool_size=1, max_overflow=0)
-        self._readers = create_engine(blocking(url), pool_size=READERS, max_overflow=0)
+        self._writer = create_engine(url, pool_size=1, max_overflow=0)
+        self._readers = create_engine(url, pool_size=READERS, max_overflow=0)
         if self._writer.dialect.name == "sqlite":
             # A transaction that reads first and writes then fails at once if another wrote.
             sqlite(self._writer, "BEGIN IMMEDIATE")
@@ -109,13 +109,6 @@ async def _run(
             return work(connection, *args, **kwargs)
 
     return await asyncio.get_running_loop().run_in_executor(threads, transaction)
-
-
-def blocking(url: str) -> str:
-    """The same database by a driver that blocks: it has threads of its own here."""
-    made = make_url(url)
-    driver = made.drivername.replace("+aiosqlite", "")
-    return made.set(drivername=driver).render_as_string(hide_password=False)
 
 
 def sqlite(engine: Engine, begin: str, *, foreign_keys: bool = True) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from reelmill.adapters.sql.database import BUSY_SECONDS, blocking, sqlite, translated
+from reelmill.adapters.sql.database import BUSY_SECONDS, sqlite, translated
 from reelmill.adapters.sql.tables import METADATA
 from reelmill.model.errors import ConflictError
 from reelmill.model.value import Value
@@ -62,7 +62,7 @@ def check(database_url: str) -> Schema:
     Raises:
         OSError: it cannot be reached.
     """
-    url = make_url(blocking(database_url))
+    url = make_url(database_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         return Schema(current=None, head=_head(_config()))  # to look would make an empty one
     engine = create_engine(url, poolclass=NullPool)
@@ -108,7 +108,7 @@ def _is_behind(connection: Connection, config: Config) -> bool:
 @contextmanager
 def _locked(database_url: str) -> Generator[Connection]:
     """A transaction that nobody else changes the schema beside."""
-    url = blocking(database_url)
+    url = database_url
     engine = create_engine(url, poolclass=NullPool)
     if engine.dialect.name == "sqlite":
         # Tables that are made anew must not take the rows that refer to them along.
