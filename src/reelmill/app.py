@@ -25,7 +25,6 @@ from reelmill.local_run import (
     Order,
     Result,
     Teller,
-    identity_of,
     refuse_existing,
     run_order,
     text_of,
@@ -45,6 +44,7 @@ from reelmill.recipes.ladder.thumbnail import check_thumbnail
 from reelmill.recipes.ladder.validate import check
 from reelmill.settings import Settings
 from reelmill.worker.execute import Limits, storage_error
+from reelmill.worker.sources import identity_of
 
 __all__ = [
     "RUNGS",

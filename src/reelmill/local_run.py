@@ -20,7 +20,7 @@ from reelmill.model.errors import (
 )
 from reelmill.model.events import Progress, TaskProgress
 from reelmill.model.facts import SourceFacts
-from reelmill.model.jobs import Job
+from reelmill.model.jobs import Identity, Job
 from reelmill.model.results import Outcome, TaskStatus
 from reelmill.model.steps import Plan
 from reelmill.model.value import Value
@@ -31,6 +31,7 @@ from reelmill.recipes.ladder.validate import original_suffix
 from reelmill.worker.execute import Executor, Limits
 from reelmill.worker.finish import refer_to_original, remove_unmade, write_metadata
 from reelmill.worker.run_plan import run_plan
+from reelmill.worker.sources import identity_of
 
 
 def text_of(path: str) -> str:
@@ -51,10 +52,6 @@ class Result(Value):
     @field_serializer("folder")
     def _folder(self, folder: Path) -> str:
         return text_of(str(folder))
-
-
-Identity = tuple[int, int, int, int]
-"""What changes when a file is replaced or written to: device, inode, size, time."""
 
 
 @dataclass(frozen=True)
@@ -83,15 +80,6 @@ class Order:
                 raise NotFoundError(f"{text_of(str(path))} went away while it was being read")
             if now != self.identities[name]:
                 raise InputUnreadableError(f"{text_of(str(path))} changed while it was being read")
-
-
-def identity_of(path: Path) -> Identity | None:
-    """Which file this is; None: there is none."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def refuse_existing(storage: LocalStorage, key: str) -> None:

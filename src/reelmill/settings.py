@@ -1,24 +1,72 @@
-"""What an operator sets: one typed object, read once, from the environment (REELMILL_...)."""
+"""What an operator sets: one typed object, read once, from a file and the environment."""
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
 
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from reelmill.jobs.retention import Retention
+from reelmill.model.errors import InvalidRequestError
 from reelmill.recipes.ladder.settings import LadderLimits
+
+PREFIX = "REELMILL_"
+FILE = "reelmill.toml"
+ELSEWHERE = frozenset(("REELMILL_CONFIG", "REELMILL_FFMPEG"))
+"""Which file to read, and (ffmpeg/locate.py) which program to run: questions about the host."""
+
+CPUS = os.cpu_count() or 1
 
 
 class Settings(BaseSettings):
     """Every setting by its name; nested ones with two underscores.
 
-    REELMILL_STALL_SECONDS=60, REELMILL_LIMITS__MAX_DURATION_SECONDS=3600. (REELMILL_FFMPEG,
-    which program to run, is read by ffmpeg/locate.py, as it is a question about the host.)
+    REELMILL_STALL_SECONDS=60, REELMILL_LIMITS__MAX_DURATION_SECONDS=3600. The same names in lower
+    case stand in reelmill.toml (or in the file that REELMILL_CONFIG names); the environment wins.
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="REELMILL_", env_nested_delimiter="__", frozen=True, extra="ignore"
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
     )
 
+    data_dir: Path = Path("reelmill-data")
+    """Where the service keeps everything: its database, its storage, its secret."""
+    host: str = "127.0.0.1"
+    """The address to listen on."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """The port to listen on; 0: any that is free."""
+    public_url: str | None = None
+    """What clients see in front of the service, for the URLs in answers; by default what the
+    request was sent to."""
+    admin_key: SecretStr | None = Field(default=None, min_length=16)
+    """A key that may do everything. Without one, the first start makes one and prints it."""
+    secret: SecretStr | None = Field(default=None, min_length=32)
+    """Signs playback URLs. By default 32 random bytes in the data folder."""
+    roots: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Folders whose files may be named in jobs, separated by colons. None: no file may."""
+    originals: Literal["copy", "link"] = "copy"
+    """What becomes of sources from those folders: copied into the storage, or linked from it."""
+
+    cpu_slots: int = Field(default=max(2, CPUS // 2), ge=0, le=256)
+    """Steps that encode at the same time."""
+    io_slots: int = Field(default=2, ge=0, le=64)
+    """Steps that inspect, copy and close at the same time."""
+    gpu_slots: int = Field(default=0, ge=0, le=64)
+    """Steps that use a device at the same time."""
     encoder_threads: int | None = Field(default=None, ge=1, le=64)
-    """Per encoder; None: one and a half per CPU."""
+    """Per encoder; by default one and a half per CPU."""
     stall_seconds: float = Field(default=120.0, gt=0)
     """A child that makes no frames, no bytes and uses no CPU for this long is ended."""
     step_seconds: float = Field(default=4 * 3600.0, gt=0)
@@ -27,3 +75,71 @@ class Settings(BaseSettings):
     """Resident memory that a child may use."""
     limits: LadderLimits = LadderLimits()
     """What a source of the ladder may be."""
+
+    requests_per_minute: int = Field(default=100, ge=1)
+    """Per key, where neither the key nor the endpoint has a limit of its own."""
+    endpoint_limits: dict[str, int] = Field(default_factory=dict)
+    """Requests per minute and key, by operation id of the OpenAPI description."""
+    max_queued_jobs: int = Field(default=10_000, ge=1)
+    """More jobs that are not at their end are refused."""
+    playback_seconds: int = Field(default=24 * 3600, ge=60)
+    """How long the URLs in a job's document work."""
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Origins whose pages may use the API, separated by commas; `*`: all."""
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    """Networks whose X-Forwarded-For is believed, separated by commas."""
+
+    retention: Retention = Retention()
+    """What is kept for how long, in days."""
+    cleanup_seconds: float = Field(default=3600.0, gt=0)
+    """Between clean-ups."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """What is worth a line."""
+    log_format: Literal["auto", "console", "json"] = "auto"
+    """auto: for eyes on a terminal, JSON elsewhere."""
+
+    @field_validator("roots", mode="before")
+    @classmethod
+    def _folders(cls, value: object) -> object:
+        return [one for one in value.split(":") if one] if isinstance(value, str) else value
+
+    @field_validator("cors_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [one.strip() for one in value.split(",") if one.strip()]
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - likewise
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment, then the file."""
+        file = TomlConfigSettingsSource(settings_cls, settings_file())
+        return init_settings, env_settings, file
+
+
+def settings_file() -> Path:
+    """The file that settings are read from, if it is there."""
+    return Path(os.environ.get("REELMILL_CONFIG") or FILE)
+
+
+def check_environment(environment: Mapping[str, str]) -> None:
+    """Refuse settings that do not exist: a misspelt one would otherwise be silently ignored.
+
+    Raises:
+        InvalidRequestError: names the first one, or the file that is not there.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | ELSEWHERE
+    for name in sorted(environment):
+        if not name.startswith(PREFIX):
+            continue
+        if name not in known and name.split("__")[0] not in known:
+            raise InvalidRequestError(f"there is no setting {name}; `reelmill settings` lists all")
+    if environment.get("REELMILL_CONFIG") and not settings_file().is_file():
+        raise InvalidRequestError(f"REELMILL_CONFIG names no file: {settings_file()}")

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from reelmill import app
+from reelmill.app import configuration
 from reelmill.model.errors import ReelmillError
 from reelmill.recipes.ladder.settings import RUNGS, LadderSettings
 from tests.media import hear, look, read, sync
@@ -141,12 +142,12 @@ class Job:
 def damaged_is_fine() -> Generator[None]:
     """The operator's setting, for as long as this lasts."""
     os.environ[DAMAGED_IS_FINE] = "true"
-    app.settings.cache_clear()
+    configuration.settings.cache_clear()
     try:
         yield
     finally:
         del os.environ[DAMAGED_IS_FINE]
-        app.settings.cache_clear()
+        configuration.settings.cache_clear()
 
 
 class Ladders:

@@ -12,13 +12,18 @@ from rich.markup import escape
 
 from reelmill.cli.doctor import EXAMPLES as DOCTOR_EXAMPLES
 from reelmill.cli.doctor import doctor
+from reelmill.cli.jobs import jobs
+from reelmill.cli.keys import keys
 from reelmill.cli.plan import EXAMPLES as PLAN_EXAMPLES
 from reelmill.cli.plan import plan
 from reelmill.cli.probe import EXAMPLES as PROBE_EXAMPLES
 from reelmill.cli.probe import probe
 from reelmill.cli.run import EXAMPLES as RUN_EXAMPLES
 from reelmill.cli.run import run
+from reelmill.cli.serve import EXAMPLES as SERVE_EXAMPLES
+from reelmill.cli.serve import serve, worker
 from reelmill.cli.stopping import Stopped
+from reelmill.cli.upkeep import cleanup, db, settings
 from reelmill.model.errors import ReelmillError
 
 EXIT_CODES: dict[str, int] = {
@@ -50,6 +55,13 @@ app.command(epilog=RUN_EXAMPLES)(run)
 app.command(epilog=PLAN_EXAMPLES)(plan)
 app.command(epilog=PROBE_EXAMPLES)(probe)
 app.command(epilog=DOCTOR_EXAMPLES)(doctor)
+app.command(epilog=SERVE_EXAMPLES)(serve)
+app.command()(worker)
+app.add_typer(jobs)
+app.add_typer(keys)
+app.add_typer(db)
+app.command()(cleanup)
+app.command()(settings)
 
 
 def _version(wanted: bool) -> None:

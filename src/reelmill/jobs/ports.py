@@ -1,6 +1,6 @@
 """The roles that the outside plays for us. Adapters fill them; one behavioural suite tests each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
@@ -71,6 +71,18 @@ class Storage(Protocol):
         """
         ...
 
+    def put_all(self, files: Sequence[tuple[Path, str]], before_each: Callable[[], object]) -> None:
+        """Store files under keys, one after the other in this order, as `put` does.
+
+        Args:
+            files: a file and its key.
+            before_each: is called before each; what it raises ends the matter there.
+
+        Raises:
+            OSError: the disk is full or broken; those before are stored.
+        """
+        ...
+
     def keep_original(self, source: Path, key: str, *, link: bool = False) -> bool:
         """Store a copy of a source under a key; if it is there already, nothing happens.
 
@@ -98,6 +110,10 @@ class Storage(Protocol):
 
     def keys(self, prefix: str) -> Iterable[tuple[str, datetime]]:
         """What stands directly below a prefix (`raw`, `processed`), and since when."""
+        ...
+
+    def sweep(self) -> int:
+        """Remove the workplaces of processes that are gone; how many there were."""
         ...
 
     def free_bytes(self) -> int | None:
@@ -138,7 +154,7 @@ class JobStore(Protocol):
         """Commit a job with its tasks and first steps, and the answer that promises it.
 
         Raises:
-            ConflictError: there is a job of that id.
+            ConflictError: there is a job of that id, or another answer under the reserved key.
             QueueFullError: `queue_limit` jobs are not at their end yet.
         """
         ...
@@ -311,7 +327,11 @@ class IdempotencyStore(Protocol):
         ...
 
     async def settle(self, reservation: Reservation) -> None:
-        """Remember an answer (for endpoints that don't commit it with a job)."""
+        """Remember an answer (for endpoints that don't commit it with a job).
+
+        Raises:
+            ConflictError: there is an answer under that key already.
+        """
         ...
 
 
@@ -319,7 +339,11 @@ class KeyStore(Protocol):
     """API keys, and what was done with them."""
 
     async def add(self, key: ApiKey) -> None:
-        """Remember a key."""
+        """Remember a key.
+
+        Raises:
+            ConflictError: there is a key of that id.
+        """
         ...
 
     async def key(self, key_id: str) -> ApiKey | None:
@@ -379,11 +403,11 @@ class EventBus(Protocol):
     """Tells who listens that a job has changed. What is true stands in the store."""
 
     def post(self, job_id: str, progress: Progress | None = None) -> None:
-        """A job has changed, or is further than it was."""
+        """A job has changed, or some of its tasks are further than they were."""
         ...
 
     def latest(self, job_id: str) -> Progress | None:
-        """The newest snapshot that was posted here, while the job runs."""
+        """The newest that was posted here of each task, while the job runs."""
         ...
 
     async def changed(self, job_id: str, timeout_seconds: float) -> bool:

@@ -32,6 +32,8 @@ class Claim(Value):
     """Earlier attempts that ended badly by their own fault."""
     job_id: str
     step: Step
+    tasks: tuple[Task, ...] = ()
+    """Those that it serves."""
     sources: dict[str, SourceRef]
     made: tuple[Artifact, ...] = ()
     """What other steps of the job have published."""

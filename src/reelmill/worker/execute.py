@@ -50,6 +50,8 @@ class StepResult:
     damage: int = 0
     """Lines in which FFmpeg complained of the input, while ending well."""
     cpu_seconds: float = 0.0
+    log: tuple[str, ...] = ()
+    """The last lines that the child said."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,9 @@ class Executor:
         finished: Finished,
         measured: Mapping[str, QualityMeter],
     ) -> StepResult:
-        result = StepResult(cpu_seconds=finished.cpu_seconds, damage=finished.damage)
+        result = StepResult(
+            cpu_seconds=finished.cpu_seconds, damage=finished.damage, log=finished.log
+        )
         error = error_of(finished)
         if error is None and finished.damage and step.damaged == "refuse":
             error = InputTruncatedError(

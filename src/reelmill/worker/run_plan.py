@@ -6,20 +6,15 @@ from dataclasses import dataclass, field
 
 from reelmill.ffmpeg.child import StopRequested
 from reelmill.ffmpeg.meters import TargetMeter
-from reelmill.model.errors import (
-    CancelledError,
-    CommandFailedError,
-    OutputInvalidError,
-    ReelmillError,
-)
+from reelmill.jobs.decide import SPLIT_HELPS
+from reelmill.model.errors import CancelledError, ReelmillError
 from reelmill.model.events import Progress
 from reelmill.model.results import Artifact, Outcome, Quality
 from reelmill.model.steps import Notice, Plan, Step
 from reelmill.worker.board import TaskBoard, failure_of
 from reelmill.worker.execute import Executor
+from reelmill.worker.notices import damage_notices, separated_notice
 
-SPLIT_HELPS = (CommandFailedError, OutputInvalidError)
-"""Errors that one output may have alone. A full disk or a damaged source is everybody's."""
 REPORT_SECONDS = 0.25
 
 
@@ -60,7 +55,7 @@ class _Run:
     def with_split(self, step: Step) -> None:
         """Run one step; what it did not make is made by its alternative, if that can help."""
         errors = self.step(step)
-        if errors and step.split and all(isinstance(e, SPLIT_HELPS) for e in errors.values()):
+        if errors and step.split and all(e.code in SPLIT_HELPS for e in errors.values()):
             self.apart[step.id] = next(iter(errors.values()))
             parts = [part for part in step.split if set(part.outputs) & errors.keys()]
             errors = {name: error for part in parts for name, error in self.step(part).items()}
@@ -118,32 +113,11 @@ def run_plan(
     )
 
 
-def _shortfalls(plan: Plan, run: _Run) -> list[str]:
-    """What of the planned length is not in the outputs of a damaged source."""
-    found: list[str] = []
-    for wanted in [one for step in plan.steps for one in step.expects]:
-        made = run.artifacts.get(wanted.output)
-        planned, doubt = wanted.duration_seconds, wanted.tolerance_seconds
-        if made is None or made.duration_seconds is None or planned is None or doubt is None:
-            continue
-        if made.duration_seconds < planned - doubt:
-            lengths = f"{made.duration_seconds:.1f} of {float(planned):.1f} s"
-            found.append(f"{wanted.output} has {lengths}")
-    return found
-
-
 def _warnings(plan: Plan, run: _Run) -> list[Notice]:
     found = [
         Notice(code=f"{error.code}", message=f"{name}: {error.message}")
         for name, error in run.errors.items()
     ]
-    for step, error in run.apart.items():
-        message = f"{step} was run in separate steps, as one process failed: {error.message}"
-        found.append(Notice(code="steps_separated", message=message))
-    if run.damage:
-        parts = f"{run.damage} part{'s' if run.damage > 1 else ''}"
-        message = f"{parts} of the source could not be read or decoded and are missing"
-        found.append(Notice(code="input_damaged", message=message))
-    if short := _shortfalls(plan, run):
-        found.append(Notice(code="output_short", message="; ".join(short)))
-    return found
+    found += [separated_notice(step, error.message) for step, error in run.apart.items()]
+    wanted = [one for step in plan.steps for one in step.expects]
+    return [*found, *damage_notices(run.damage, wanted, run.artifacts)]

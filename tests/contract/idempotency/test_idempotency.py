@@ -35,6 +35,8 @@ async def test_it_is_answered_once(answers: IdempotencyStore) -> None:
     await answers.settle(RESERVATION)
     assert not await answers.reserve("key-1", "again", "api-2", LONG_AGO)
     assert await answers.answer("key-1", "again") == ("POST /jobs", ANSWER)
+    with pytest.raises(ConflictError):
+        await answers.settle(RESERVATION.but(fingerprint="other"))
     await answers.release("key-1", "again")  # an answer stays
     assert await answers.answer("key-1", "again") == ("POST /jobs", ANSWER)
 

@@ -3,38 +3,87 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
+from reelmill.adapters.sql.columns import Moment
 from reelmill.adapters.sql.fraction import done_fraction
 from reelmill.adapters.sql.opened import open_job
-from reelmill.adapters.sql.settling import set_tasks
 from reelmill.adapters.sql.tables import api_keys, artifacts, attempts, jobs, steps, tasks
 from reelmill.model.events import Progress
+from reelmill.model.steps import Task
 from reelmill.model.work import Claim, Resource
 
 BEGUN = ("validating", "processing")
 
 
+def _best() -> ScalarSelect[int]:
+    ripe = (steps.c.status == "waiting") & (steps.c.not_before <= bindparam("at", type_=Moment))
+    working = (
+        select(jobs.c.key_id, func.count().label("steps"))
+        .join(steps, steps.c.job_number == jobs.c.number)
+        .where(steps.c.status == "running")
+        .group_by(jobs.c.key_id)
+        .subquery()
+    )
+    begun = (
+        select(jobs.c.key_id, func.count().label("jobs"))
+        .where(jobs.c.status.in_(BEGUN))
+        .group_by(jobs.c.key_id)
+        .subquery()
+    )
+    most = api_keys.c.max_concurrent_jobs
+    allowed = most.is_(None) | jobs.c.status.in_(BEGUN) | (func.coalesce(begun.c.jobs, 0) < most)
+    return (
+        select(steps.c.number)
+        .join(jobs, jobs.c.number == steps.c.job_number)
+        .outerjoin(api_keys, api_keys.c.key_id == jobs.c.key_id)
+        .outerjoin(working, working.c.key_id == jobs.c.key_id)
+        .outerjoin(begun, begun.c.key_id == jobs.c.key_id)
+        .where(steps.c.resource == bindparam("of"), (steps.c.status == "ready") | ripe, allowed)
+        .order_by(
+            jobs.c.priority.desc(),
+            func.coalesce(working.c.steps, 0),
+            steps.c.job_number,
+            steps.c.position,
+        )
+        .limit(1)
+        .with_for_update(of=steps, skip_locked=True)
+        .scalar_subquery()
+    )
+
+
+_TAKE = (  # made once: to write it down takes longer than to run it
+    update(steps)
+    .where(steps.c.number == _best(), steps.c.status.in_(("ready", "waiting")))
+    .values(
+        status="running",
+        attempt=steps.c.attempt + 1,
+        beat=0,
+        worker=bindparam("by"),
+        not_before=None,
+        delay_seconds=None,
+        fraction=None,
+        progress=None,
+    )
+    .returning(
+        *(steps.c.number, steps.c.attempt, steps.c.failures, steps.c.job_number, steps.c.step)
+    )
+)
+
+
 def claim(connection: Connection, now: datetime, worker: str, resource: Resource) -> Claim | None:
     """See `JobStore.claim`."""
-    taken = (
-        update(steps)
-        .where(steps.c.number == _best(now, resource), steps.c.status.in_(("ready", "waiting")))
-        .values(
-            status="running",
-            attempt=steps.c.attempt + 1,
-            beat=0,
-            worker=worker,
-            not_before=None,
-            delay_seconds=None,
-            fraction=None,
-            progress=None,
-        )
-        .returning(
-            *(steps.c.number, steps.c.attempt, steps.c.failures, steps.c.job_number, steps.c.step)
-        )
-    )
-    row = connection.execute(taken).one_or_none()
+    asked = {"by": worker, "at": now, "of": resource}
+    row = connection.execute(_TAKE, asked).one_or_none()
     if row is None:
         return None
     job = open_job(connection, now, jobs.c.number == row.job_number)
@@ -49,9 +98,17 @@ def claim(connection: Connection, now: datetime, worker: str, resource: Resource
         job.log("job.started", worker=worker)
     job.log("step.begun", **begun)
     mine = (tasks.c.job_number == job.number) & tasks.c.name.in_(row.step.tasks)
-    pending = select(tasks.c.name).where(mine, tasks.c.status == "pending")
-    names = connection.execute(pending.order_by(tasks.c.position)).scalars().all()
-    set_tasks(job, dict.fromkeys(names, "running"))
+    running = (
+        update(tasks)
+        .where(mine, tasks.c.status == "pending")
+        .values(
+            status="running",
+            started_at=func.coalesce(tasks.c.started_at, bindparam(None, now, Moment)),
+        )
+    )
+    named = connection.execute(running.returning(tasks.c.position, tasks.c.name)).all()
+    for _, name in sorted(tuple(one) for one in named):
+        job.log("task.running", task=name)
     job.close()
     made = select(artifacts.c.artifact).where(artifacts.c.job_number == job.number)
     return Claim(
@@ -60,44 +117,17 @@ def claim(connection: Connection, now: datetime, worker: str, resource: Resource
         failures=row.failures,
         job_id=job.was.job_id,
         step=row.step,
+        tasks=_served(connection, job.number, row.step.tasks),
         sources=job.was.sources,
         made=tuple(connection.execute(made.order_by(artifacts.c.output)).scalars()),
     )
 
 
-def _best(now: datetime, resource: Resource) -> ScalarSelect[int]:
-    ripe = (steps.c.status == "waiting") & (steps.c.not_before <= now)
-    working = (
-        select(jobs.c.key_id, func.count().label("steps"))
-        .join(steps, steps.c.job_number == jobs.c.number)
-        .where(steps.c.status == "running")
-        .group_by(jobs.c.key_id)
-        .subquery()
-    )
-    at_work = (
-        select(jobs.c.key_id, func.count().label("jobs"))
-        .where(jobs.c.status.in_(BEGUN))
-        .group_by(jobs.c.key_id)
-        .subquery()
-    )
-    most = api_keys.c.max_concurrent_jobs
-    allowed = most.is_(None) | jobs.c.status.in_(BEGUN) | (func.coalesce(at_work.c.jobs, 0) < most)
-    return (
-        select(steps.c.number)
-        .join(jobs, jobs.c.number == steps.c.job_number)
-        .outerjoin(api_keys, api_keys.c.key_id == jobs.c.key_id)
-        .outerjoin(working, working.c.key_id == jobs.c.key_id)
-        .outerjoin(at_work, at_work.c.key_id == jobs.c.key_id)
-        .where(steps.c.resource == resource, (steps.c.status == "ready") | ripe, allowed)
-        .order_by(
-            jobs.c.priority.desc(),
-            func.coalesce(working.c.steps, 0),
-            steps.c.job_number,
-            steps.c.position,
-        )
-        .limit(1)
-        .with_for_update(of=steps, skip_locked=True)
-        .scalar_subquery()
+def _served(connection: Connection, job_number: int, names: Iterable[str]) -> tuple[Task, ...]:
+    mine = (tasks.c.job_number == job_number) & tasks.c.name.in_(names)
+    return tuple(
+        Task(name=row.name, outputs=row.outputs, required=row.required)
+        for row in connection.execute(select(tasks).where(mine).order_by(tasks.c.position))
     )
 
 

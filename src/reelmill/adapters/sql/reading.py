@@ -98,7 +98,7 @@ def _grouped(
 def _task(row: AnyRow) -> TaskRecord:
     duration = None
     if row.started_at is not None and row.completed_at is not None:
-        duration = max(0.0, (row.completed_at - row.started_at).total_seconds())
+        duration = round(max(0.0, (row.completed_at - row.started_at).total_seconds()), 3)
     return TaskRecord(
         name=row.name,
         status=row.status,

@@ -5,12 +5,12 @@ import fcntl
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reelmill.adapters.storage.workplace import workplace
+from reelmill.adapters.storage.workplace import ATTEMPTS, sweep, workplace
 from reelmill.model.errors import ConflictError
 
 FICLONE = 0x40049409
@@ -65,8 +65,20 @@ class LocalStorage:
 
     def put(self, file: Path, key: str) -> None:
         """See `Storage.put`."""
-        _sync(file)
-        self._place(key, file.replace)
+        self.put_all([(file, key)], lambda: None)
+
+    def put_all(self, files: Sequence[tuple[Path, str]], before_each: Callable[[], object]) -> None:
+        """See `Storage.put_all`."""
+        for file, _ in files:
+            _sync(file)
+        folders: dict[Path, None] = {}
+        try:
+            for file, key in files:
+                before_each()
+                folders |= dict.fromkeys(self._move(key, file.replace))
+        finally:
+            for folder in folders:
+                _sync(folder)
 
     def refer(self, key: str, target: str) -> None:
         """See `Storage.refer`."""
@@ -89,6 +101,17 @@ class LocalStorage:
                 with suppress(FileNotFoundError):  # removed meanwhile
                     changed = entry.stat(follow_symlinks=False).st_mtime
                     yield f"{prefix}/{entry.name}", datetime.fromtimestamp(changed, UTC)
+
+    def sweep(self) -> int:
+        """See `Storage.sweep`."""
+        attempts = self._root / ATTEMPTS
+        try:
+            return len(sweep(attempts))
+        except FileNotFoundError:
+            return 0
+        finally:
+            with suppress(OSError):  # in use, or not there
+                attempts.rmdir()
 
     def free_bytes(self) -> int | None:
         """See `Storage.free_bytes`."""
@@ -131,7 +154,12 @@ class LocalStorage:
         self._remove_empty(target.parent)
 
     def _place(self, key: str, move: Callable[[Path], object]) -> None:
-        """Move something to a key; folders on the way there go again if it fails."""
+        """Move something to a key, durably; folders on the way there go again if it fails."""
+        for folder in self._move(key, move):
+            _sync(folder)
+
+    def _move(self, key: str, move: Callable[[Path], object]) -> list[Path]:
+        """The folders from the key up to the root, which are to be synced."""
         target = self._root / key
         for tries_left in reversed(range(TRIES)):
             try:
@@ -146,10 +174,8 @@ class LocalStorage:
             except BaseException:
                 self._remove_empty(target.parent)
                 raise
-        for folder in target.parents:
-            _sync(folder)
-            if folder == self._root:
-                break
+        above = [*target.parents]
+        return above[: above.index(self._root) + 1]
 
     def _remove_empty(self, folder: Path) -> None:
         while folder not in (self._root, self._root.parent):

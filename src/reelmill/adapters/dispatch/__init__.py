@@ -1,0 +1,1 @@
+"""Doorbells between those who accept work and those who do it."""

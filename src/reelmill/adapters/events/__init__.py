@@ -1,0 +1,1 @@
+"""Telling listeners that a job has changed."""

@@ -1,0 +1,25 @@
+"""The only wiring: which adapters stand behind the library, the service and the command line."""
+
+from reelmill.app.ladder import (
+    RUNGS,
+    LadderSettings,
+    Planned,
+    Result,
+    command,
+    explain,
+    plan,
+    probe,
+    run,
+)
+
+__all__ = [
+    "RUNGS",
+    "LadderSettings",
+    "Planned",
+    "Result",
+    "command",
+    "explain",
+    "plan",
+    "probe",
+    "run",
+]

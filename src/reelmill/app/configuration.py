@@ -1,0 +1,84 @@
+"""The operator's settings, read once; and what is made of them."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+from reelmill.jobs.compile import Terms
+from reelmill.model.steps import Policy
+from reelmill.settings import PREFIX, Settings, check_environment
+from reelmill.worker.execute import Limits
+
+DATABASE = "reelmill.db"
+STORAGE = "storage"
+
+
+@cache
+def settings() -> Settings:
+    """The operator's settings.
+
+    Raises:
+        pydantic.ValidationError: a setting that is no such thing, by name.
+        InvalidRequestError: a setting that there is none of, by name.
+    """
+    check_environment(os.environ)
+    return Settings()
+
+
+def terms() -> Terms:
+    """What this installation takes and prefers."""
+    limits = settings().limits
+    policy = Policy(
+        encoder_threads=settings().encoder_threads,
+        damaged="finish" if limits.damaged_is_fine else "refuse",
+    )
+    return Terms(limits=limits, policy=policy)
+
+
+def limits() -> Limits:
+    """When children are ended by force."""
+    return Limits(
+        stall_seconds=settings().stall_seconds,
+        least_seconds=settings().step_seconds,
+        memory_bytes=settings().memory_bytes,
+    )
+
+
+def database_url(data_dir: Path) -> str:
+    """The database of a data folder."""
+    return f"sqlite+aiosqlite:///{(data_dir / DATABASE).absolute()}"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A setting, as it is shown: no secrets."""
+
+    name: str
+    value: str
+    changed: bool
+    """Whether it is something else than by default."""
+    meaning: str
+
+    def shown(self) -> dict[str, object]:
+        """As a JSON object."""
+        return asdict(self)
+
+
+def listed() -> list[Listed]:
+    """Every setting by its name in the environment."""
+    chosen = settings()
+    shown: dict[str, object] = chosen.model_dump(mode="json")
+    found: list[Listed] = []
+    for name, field in Settings.model_fields.items():
+        value = shown[name]
+        found.append(
+            Listed(
+                name=f"{PREFIX}{name.upper()}",
+                value=value if isinstance(value, str) else json.dumps(value),
+                changed=getattr(chosen, name) != field.get_default(call_default_factory=True),
+                meaning=" ".join((field.description or "").split()),
+            )
+        )
+    return found

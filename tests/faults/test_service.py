@@ -1,0 +1,188 @@
+"""The service, struck: nothing accepted is lost, nothing is seen twice, nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import time
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.command import wait_for
+from tests.faults.house import House, Running
+from tests.media.clips import clip_file
+
+SHORT = "plain"
+KILLS = int(os.environ.get("REELMILL_TEST_KILLS", "6"))
+"""How often the service is killed at a random moment: more by hand."""
+
+
+@pytest.fixture
+def source() -> Path:
+    return clip_file(SHORT)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Generator[House]:
+    made = House(tmp_path / "data", roots=Path("/"))
+    yield made
+    made.end()
+
+
+def test_killed_while_it_encodes_and_started_again(house: House, fair_source: Path) -> None:
+    first = house.serve()
+    job = house.submit(fair_source)
+    house.encoding(job)
+    first.kill()
+    wait_for(lambda: not house.children(), "the end of its children")
+    house.serve()
+    assert house.ended(job)["status"] == "completed"
+    assert house.events(job).count("step.lost") == 1
+    house.nothing_is_lost(job)
+
+
+@pytest.mark.parametrize(
+    "strike",
+    [
+        "before:probe",
+        "before:publish",
+        "after:rename",
+        "after:publish",
+        "before:commit",
+        "after:commit",
+        "before:papers",
+    ],
+)
+def test_killed_at_a_seam(house: House, source: Path, strike: str) -> None:
+    house.serve("--no-worker")
+    job = house.submit(source)
+    dying = house.worker(strike=strike)
+    assert dying.process.wait(60) == -signal.SIGKILL, dying.lines
+    house.worker()
+    assert house.ended(job)["status"] == "completed"
+    house.nothing_is_lost(job)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_the_interface_killed_around_the_commit(house: House, source: Path, when: str) -> None:
+    dying = house.serve("--no-worker", strike=f"{when}:accept")
+    with pytest.raises(Exception, match=r"disconnected|reset|closed"):
+        house.submit(source, key="one and the same")
+    dying.process.wait(20)
+    house.serve()
+    job = house.submit(source, key="one and the same")
+    listed = house.ask("GET", "/jobs").json()
+    assert [one["job_id"] for one in listed["jobs"]] == [job]
+    assert house.ended(job)["status"] == "completed"
+    house.nothing_is_lost(job)
+
+
+def test_killed_at_random_moments(house: House, source: Path) -> None:
+    running = house.serve()
+    chance = random.Random(7)
+    jobs = [house.submit(source, priority=chance.randint(1, 10)) for _ in range(4)]
+    for _ in range(KILLS):
+        time.sleep(chance.uniform(0.1, 2.5))
+        running.kill()
+        running = house.serve()
+    assert [house.ended(job)["status"] for job in jobs] == ["completed"] * len(jobs)
+    house.nothing_is_lost(*jobs)
+
+
+def test_a_worker_that_slept_past_its_lease(house: House, fair_source: Path) -> None:
+    house.serve("--no-worker")
+    sleeper = house.worker()
+    job = house.submit(fair_source)
+    house.encoding(job)
+    sleeper.strike(signal.SIGSTOP)
+    house.worker()
+    house.until(job, lambda _: "step.lost" in house.events(job))
+    sleeper.strike(signal.SIGCONT)
+    assert house.ended(job)["status"] == "completed"
+    house.nothing_is_lost(job)
+    assert sleeper.process.poll() is None  # and works on
+    assert sleeper.stop() < 10
+
+
+def test_a_stopped_ffmpeg_is_seen_and_replaced(house: House, fair_source: Path) -> None:
+    house.serve(REELMILL_STALL_SECONDS="2")
+    job = house.submit(fair_source)
+    house.encoding(job)
+    for pid in house.children():
+        os.kill(pid, signal.SIGSTOP)
+    house.until(job, lambda _: "step.delayed" in house.events(job))
+    assert house.ended(job)["status"] == "completed"
+    house.nothing_is_lost(job)
+
+
+def test_a_locked_database(house: House, fair_source: Path) -> None:
+    """For longer than a lease lasts: the work is void, and is done again."""
+    house.serve()
+    job = house.submit(fair_source)
+    house.encoding(job)
+    with closing(sqlite3.connect(house.folder / "reelmill.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        wait_for(lambda: not house.children(), "the end of the child without a beat")
+        other.execute("ROLLBACK")
+    assert house.ended(job)["status"] == "completed"
+    house.nothing_is_lost(job)
+
+
+@pytest.mark.parametrize(("first", "then"), [(3600, 0), (0, 3600)])
+def test_a_moved_clock(house: House, fair_source: Path, first: int, then: int) -> None:
+    before = house.serve(strike=f"clock:{first}")
+    job = house.submit(fair_source)
+    house.encoding(job)
+    before.kill()
+    house.serve(strike=f"clock:{then}")
+    assert house.ended(job)["status"] == "completed"
+    house.nothing_is_lost(job)
+
+
+def test_a_soft_stop_gives_back(house: House, fair_source: Path) -> None:
+    first = house.serve()
+    job = house.submit(fair_source)
+    house.encoding(job)
+    assert first.stop() < 10
+    assert not house.children()
+    second = house.serve()
+    assert house.ended(job)["status"] == "completed"
+    events = house.events(job)
+    assert ("step.given_back" in events, "step.lost" in events) == (True, False)
+    house.nothing_is_lost(job)
+    assert second.stop() < 10
+
+
+def test_a_cancelled_job_is_gone_at_once(house: House, long_source: Path) -> None:
+    house.serve("--no-worker")
+    house.worker()
+    job = house.submit(long_source)
+    house.encoding(job)
+    assert house.ask("DELETE", f"/jobs/{job}").status_code == 200
+    began = time.monotonic()
+    wait_for(lambda: not house.children(), "the end of the child")
+    assert time.monotonic() - began < 2
+    house.nothing_is_lost(job)
+    wait_for(lambda: not (house.storage / "processed" / job).exists(), "the end of its files")
+
+
+def test_two_workers_and_one_interface_on_one_file(house: House, source: Path) -> None:
+    house.serve("--no-worker")
+    workers: list[Running] = [house.worker(REELMILL_CPU_SLOTS="1") for _ in range(2)]
+    jobs = [house.submit(source) for _ in range(6)]
+    assert [house.ended(job)["status"] for job in jobs] == ["completed"] * 6
+    house.nothing_is_lost(*jobs)
+    for job in jobs:
+        begun = house.events(job).count("step.begun")
+        assert begun == house.job(job)["attempts"] == len(set_of_steps(house, job))
+    assert all(one.process.poll() is None for one in workers)
+
+
+def set_of_steps(house: House, job: str) -> set[str]:
+    answer = house.ask("GET", f"/jobs/{job}/logs", params={"lines": 1000}).json()["entries"]
+    return {one["data"]["step"] for one in answer if one.get("kind") == "step.begun"}

@@ -1,0 +1,65 @@
+"""What follows a failed attempt, as a table."""
+
+import pytest
+
+from reelmill.jobs.decide import MOST_ATTEMPTS, decide
+from reelmill.model.results import Failure
+from reelmill.model.steps import Step
+from reelmill.model.work import Claim
+
+PARTS = tuple(
+    Step(id=f"part_{name}", executor="ffmpeg", outputs=(name,), tasks=(name,))
+    for name in ("mp4", "mp3")
+)
+FUSED = Step(
+    id="fused", executor="ffmpeg", outputs=("mp4", "mp3"), tasks=("mp4", "mp3"), split=PARTS
+)
+
+
+def claim(step: Step, attempt: int = 1, failures: int = 0) -> Claim:
+    return Claim(number=1, attempt=attempt, failures=failures, job_id="job", step=step, sources={})
+
+
+def failed(code: str, *outputs: str, retryable: bool = False) -> dict[str, Failure]:
+    return {name: Failure(code=code, message="no", retryable=retryable) for name in outputs}
+
+
+def test_nothing_failed() -> None:
+    assert decide(claim(FUSED), {}) == ("completed", 0.0, ())
+
+
+@pytest.mark.parametrize("code", ["command_failed", "output_invalid"])
+def test_a_fused_step_is_done_in_parts(code: str) -> None:
+    assert decide(claim(FUSED), failed(code, "mp4", "mp3")) == ("separated", 0.0, PARTS)
+    assert decide(claim(FUSED), failed(code, "mp3")) == ("separated", 0.0, PARTS[1:])
+    assert decide(claim(PARTS[0]), failed(code, "mp4")) == ("failed", 0.0, ())
+
+
+def test_a_full_disk_is_everybodys_and_waits_longer_each_time() -> None:
+    full = failed("storage_full", "mp4", "mp3", retryable=True)
+    answers = [decide(claim(FUSED, failures=count), full) for count in range(4)]
+    assert answers == [
+        ("again", 300.0, ()),
+        ("again", 600.0, ()),
+        ("again", 1200.0, ()),
+        ("failed", 0.0, ()),
+    ]
+
+
+@pytest.mark.parametrize("code", ["stalled", "internal"])
+def test_some_errors_get_one_more_attempt_soon(code: str) -> None:
+    why = failed(code, "mp4", retryable=True)
+    assert decide(claim(FUSED), why) == ("again", 5.0, ())
+    assert decide(claim(FUSED, attempt=2, failures=1), why) == ("failed", 0.0, ())
+
+
+@pytest.mark.parametrize(
+    "code", ["input_truncated", "input_unreadable", "media_limit", "timeout", "cancelled"]
+)
+def test_what_would_fail_again_is_not_tried_again(code: str) -> None:
+    assert decide(claim(FUSED), failed(code, "mp4", "mp3")) == ("failed", 0.0, ())
+
+
+def test_there_is_a_last_attempt() -> None:
+    full = failed("storage_full", "mp4", retryable=True)
+    assert decide(claim(FUSED, attempt=MOST_ATTEMPTS), full) == ("failed", 0.0, ())
