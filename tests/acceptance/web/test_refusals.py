@@ -16,7 +16,7 @@ import pytest
 from tests.media.clips import clip_file
 
 from .making import upload
-from .service import Service
+from .service import Service, service
 
 JOBS = "/api/v1/jobs"
 Attack = Callable[[Service, httpx.Client], httpx.Response]
@@ -209,8 +209,6 @@ def test_a_form_that_ends_early(here: Service) -> None:
 
 
 def test_larger_than_the_limit_while_it_arrives(tmp_path: Path) -> None:
-    from .service import service  # noqa: PLC0415 - a service with another limit
-
     with service(tmp_path / "small", max_upload_bytes=100_000) as here:
         with here.client(here.key()) as client:
             parts = (b"x" * 65536 for _ in range(10))
