@@ -38,6 +38,8 @@ rm -f "$ready"
 # uv must use what is installed, and the environment made here, whatever the shell has active.
 unset VIRTUAL_ENV CONDA_PREFIX UV_SYSTEM_PYTHON UV_PYTHON
 export UV_PYTHON_DOWNLOADS=never UV_PYTHON_PREFERENCE=only-system
+# Half of a start would be compiling, where Python may not write what it has compiled.
+export UV_COMPILE_BYTECODE=1
 
 if [ "$usable" = no ]; then
     python=$(find_python)

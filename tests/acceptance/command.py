@@ -173,7 +173,11 @@ def encoding(process: subprocess.Popen[bytes], output: Path) -> int:
 
     def writing() -> int:
         assert process.poll() is None, "it ended before it was seen at work"
-        written = [path for path in output.glob(".reelmill/*/out/*p/*.mp4") if path.stat().st_size]
+        try:
+            found = output.glob(".reelmill/*/out/*p/*.mp4")
+            written = [path for path in found if path.stat().st_size]
+        except FileNotFoundError:  # the attempt's folder gets its name between two looks
+            return 0
         running = ffmpegs(process.pid)
         return running[0] if written and running else 0
 

@@ -27,11 +27,17 @@ def fair_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return repeated(8, tmp_path_factory.mktemp("fair") / "fair.mp4")
 
 
-def repeated(times: int, path: Path) -> Path:
+@pytest.fixture(scope="session")
+def small_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One rung, and some seconds of work."""
+    return repeated(12, tmp_path_factory.mktemp("small") / "small.mp4", of="plain")
+
+
+def repeated(times: int, path: Path, of: str = "plain_720p") -> Path:
     subprocess.run(
         [
             *(ffmpeg_path(), "-v", "error", "-stream_loop", str(times - 1)),
-            *("-i", clip_file("plain_720p"), "-c", "copy", "-map", "0", path),
+            *("-i", clip_file(of), "-c", "copy", "-map", "0", path),
         ],
         check=True,
         timeout=60,

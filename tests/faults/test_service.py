@@ -34,9 +34,9 @@ def house(tmp_path: Path) -> Generator[House]:
     made.end()
 
 
-def test_killed_while_it_encodes_and_started_again(house: House, fair_source: Path) -> None:
+def test_killed_while_it_encodes_and_started_again(house: House, small_source: Path) -> None:
     first = house.serve()
-    job = house.submit(fair_source)
+    job = house.submit(small_source)
     house.encoding(job)
     first.kill()
     wait_for(lambda: not house.children(), "the end of its children")
@@ -94,10 +94,10 @@ def test_killed_at_random_moments(house: House, source: Path) -> None:
     house.nothing_is_lost(*jobs)
 
 
-def test_a_worker_that_slept_past_its_lease(house: House, fair_source: Path) -> None:
+def test_a_worker_that_slept_past_its_lease(house: House, small_source: Path) -> None:
     house.serve("--no-worker")
     sleeper = house.worker()
-    job = house.submit(fair_source)
+    job = house.submit(small_source)
     house.encoding(job)
     sleeper.strike(signal.SIGSTOP)
     house.worker()
@@ -109,9 +109,9 @@ def test_a_worker_that_slept_past_its_lease(house: House, fair_source: Path) -> 
     assert sleeper.stop() < 10
 
 
-def test_a_stopped_ffmpeg_is_seen_and_replaced(house: House, fair_source: Path) -> None:
+def test_a_stopped_ffmpeg_is_seen_and_replaced(house: House, small_source: Path) -> None:
     house.serve(REELMILL_STALL_SECONDS="2")
-    job = house.submit(fair_source)
+    job = house.submit(small_source)
     house.encoding(job)
     for pid in house.children():
         os.kill(pid, signal.SIGSTOP)
@@ -120,10 +120,10 @@ def test_a_stopped_ffmpeg_is_seen_and_replaced(house: House, fair_source: Path) 
     house.nothing_is_lost(job)
 
 
-def test_a_locked_database(house: House, fair_source: Path) -> None:
+def test_a_locked_database(house: House, small_source: Path) -> None:
     """For longer than a lease lasts: the work is void, and is done again."""
     house.serve()
-    job = house.submit(fair_source)
+    job = house.submit(small_source)
     house.encoding(job)
     with closing(sqlite3.connect(house.folder / "reelmill.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -134,19 +134,23 @@ def test_a_locked_database(house: House, fair_source: Path) -> None:
 
 
 @pytest.mark.parametrize(("first", "then"), [(3600, 0), (0, 3600)])
-def test_a_moved_clock(house: House, fair_source: Path, first: int, then: int) -> None:
-    before = house.serve(strike=f"clock:{first}")
-    job = house.submit(fair_source)
+def test_a_moved_clock(house: House, small_source: Path, first: int, then: int) -> None:
+    """A step that is to be tried again in 5 s is, though the clock says in an hour."""
+    before = house.serve(strike=f"clock:{first}", REELMILL_STALL_SECONDS="1")
+    job = house.submit(small_source)
     house.encoding(job)
+    for pid in house.children():
+        os.kill(pid, signal.SIGSTOP)
+    house.until(job, lambda _: "step.delayed" in house.events(job))
     before.kill()
     house.serve(strike=f"clock:{then}")
     assert house.ended(job)["status"] == "completed"
     house.nothing_is_lost(job)
 
 
-def test_a_soft_stop_gives_back(house: House, fair_source: Path) -> None:
+def test_a_soft_stop_gives_back(house: House, small_source: Path) -> None:
     first = house.serve()
-    job = house.submit(fair_source)
+    job = house.submit(small_source)
     house.encoding(job)
     assert first.stop() < 10
     assert not house.children()

@@ -21,6 +21,7 @@ from reelmill.adapters.dispatch.local import LocalDispatcher
 from reelmill.adapters.events.local import LocalEventBus
 from reelmill.app.configuration import limits, settings, terms
 from reelmill.app.logs import set_up_logs
+from reelmill.app.processes import is_dead, this_host
 from reelmill.app.stores import (
     Stores,
     cleaning,
@@ -101,7 +102,8 @@ async def serve(
     async with open_stores(data_dir) as stores:
         house = _House(data_dir, stores, LocalDispatcher(), LocalEventBus())
         key = await first_key(stores) if interface else None
-        parts = [asyncio.create_task(house.work(stop))] if work else []
+        parts = [asyncio.create_task(one) for one in (house.sweep(stop), house.clean_up(stop))]
+        parts += [asyncio.create_task(house.work(stop))] if work else []
         url = None
         if listening is not None:
             parts.append(asyncio.create_task(house.answer(listening, stop)))
@@ -139,7 +141,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)  # noqa: S104
+    return f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)  # noqa: S104 - shown, not bound
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ class _House:
             await serving
 
     async def work(self, stop: asyncio.Event) -> None:
-        """Workers, and the sweep."""
+        """Workers."""
         slots = slots_of()
         async with self._instance("worker", slots) as name:
             worker = Worker(
@@ -202,32 +204,31 @@ class _House:
                 ),
                 slots=slots,
             )
-            sweeping = [asyncio.create_task(self._sweep()), asyncio.create_task(self._clean_up())]
             working = asyncio.create_task(worker.run())
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
             worker.stop()
-            for task in sweeping:
-                task.cancel()
             await working
 
-    async def _sweep(self) -> None:
-        sweeper = Sweeper(self.stores.jobs, self.stores.instances)
-        while True:
+    async def sweep(self, stop: asyncio.Event) -> None:
+        """Take back what dead processes hold; every process does, as any may be the last."""
+        sweeper = Sweeper(self.stores.jobs, self.stores.instances, is_dead)
+        while not stop.is_set():
             with _reported("sweep_failed"):
                 if await sweeper.look():
                     for resource in RESOURCES:
                         self.dispatcher.wake(resource)
-            await asyncio.sleep(SWEEP_SECONDS)
+            await _pause(stop, SWEEP_SECONDS)
 
-    async def _clean_up(self) -> None:
-        while True:
+    async def clean_up(self, stop: asyncio.Event) -> None:
+        """Remove what is to be kept no longer."""
+        while not stop.is_set():
             with _reported("clean_up_failed"):
                 await asyncio.to_thread(self.stores.storage.sweep)
                 async for one in cleaning(self.stores):
                     log.info("removed", kind=one.kind, what=one.what, why=one.why)
-            await asyncio.sleep(settings().cleanup_seconds)
+            await _pause(stop, settings().cleanup_seconds)
 
     @asynccontextmanager
     async def _instance(
@@ -238,12 +239,11 @@ class _House:
         here = Instance(
             instance_id=f"{kind}-{uuid.uuid4().hex[:12]}",
             kind=kind,
-            host=socket.gethostname(),
+            host=this_host(),
             pid=os.getpid(),
             started_at=datetime.now(UTC),
             slots={**slots} if slots else {},
         )
-        await self._forget_the_dead()
         await instances.join(here)
 
         async def stay() -> None:
@@ -261,11 +261,10 @@ class _House:
             with suppress(OSError):
                 await instances.leave(here.instance_id)
 
-    async def _forget_the_dead(self) -> None:
-        """Processes of this machine that are gone need no waiting for."""
-        for one in await self.stores.instances.instances():
-            if one.host == socket.gethostname() and not _runs(one.pid):
-                await self.stores.instances.leave(one.instance_id)
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
 
 
 @contextmanager
@@ -275,10 +274,6 @@ def _reported(what: str) -> Generator[None]:
         yield
     except OSError as error:
         log.warning(what, error=str(error))
-
-
-def _runs(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
 
 
 def slots_of() -> dict[Resource, int]:

@@ -14,7 +14,6 @@ from rich.table import Table
 from reelmill.cli.bars import Bars, clock
 from reelmill.cli.places import AsJson, DataDir, with_stores
 from reelmill.model.errors import error_of_code
-from reelmill.model.jobs import FINAL
 
 if TYPE_CHECKING:
     from reelmill.app.stores import Stores
@@ -100,6 +99,8 @@ def watch(job_id: JobId, data_dir: DataDir = None) -> None:
 
 
 async def _watch(stores: "Stores", job_id: str) -> "JobRecord":
+    from reelmill.model.jobs import FINAL
+
     with Bars(Console(stderr=True)) as bars:
         while True:
             record = await stores.jobs.job(job_id)

@@ -92,7 +92,8 @@ def _plausible_rate(
         return snap_rate(1 / (Fraction(usual) * time_base), Fraction(1, 100))
     interval = Fraction(sum(even), len(even))
     stretches = sum(after and not before for before, after in pairwise([False, *near]))
-    error = stretches * max(abs(gap - interval) for gap in even) / sum(even)
+    # The ends may be a little further off their beat than any two neighbours.
+    error = stretches * max(abs(gap - interval) for gap in even) / sum(even) * Fraction(4, 3)
     measured = 1 / (interval * time_base)
     tolerance = min(max(error, Fraction(1, 2000)), Fraction(1, 50))
     fitting = [rate for rate in STANDARD_RATES if abs(rate / measured - 1) <= tolerance]

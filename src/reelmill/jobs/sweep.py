@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Iterable
 
 from reelmill.jobs.decide import LOST_SECONDS, MOST_ATTEMPTS
 from reelmill.jobs.ports import InstanceStore, JobStore
+from reelmill.model.records import Instance
 
 LEASE_SECONDS = 15.0
 """A lease whose beat does not move for so long is lost."""
@@ -40,15 +41,21 @@ class Patience:
 
 
 class Sweeper:
-    """Looks at leases, delays and processes; `look` is to be called every few seconds."""
+    """Looks at leases, delays and processes; `look` is to be called every few seconds.
+
+    Args:
+        is_dead: says of a process that it is certainly gone, so that nobody need wait for it.
+    """
 
     def __init__(
         self,
         jobs: JobStore,
         instances: InstanceStore,
+        is_dead: Callable[[Instance], bool] = lambda _: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._jobs, self._instances = jobs, instances
+        self._is_dead = is_dead
         self._leases, self._delays, self._processes = (Patience(clock) for _ in range(3))
 
     async def look(self) -> bool:
@@ -57,21 +64,24 @@ class Sweeper:
         Raises:
             OSError: the store cannot be reached.
         """
-        work = await self._take_back()
+        known = {one.instance_id: one for one in await self._instances.instances()}
+        dead = {name for name, one in known.items() if self._is_dead(one)}
+        work = await self._take_back(dead)
         work |= await self._ripen()
-        beats = {one.instance_id: one.beat for one in await self._instances.instances()}
-        for name, seconds in self._processes.look(beats.items()).items():
-            if seconds >= INSTANCE_SECONDS:
-                await self._instances.leave(str(name))
+        silent = self._processes.look((name, one.beat) for name, one in known.items())
+        for name in dead | {str(one) for one, since in silent.items() if since >= INSTANCE_SECONDS}:
+            await self._instances.leave(name)
         return work
 
-    async def _take_back(self) -> bool:
+    async def _take_back(self, dead: set[str]) -> bool:
         leases = {(one.number, one.attempt): one for one in await self._jobs.leases()}
         silent = self._leases.look((fence, one.beat) for fence, one in leases.items())
         work = False
         for fence, one in leases.items():
-            if silent[fence] >= LEASE_SECONDS:
-                work |= await self._jobs.lose(one, LOST_SECONDS, MOST_ATTEMPTS)
+            if one.worker in dead or silent[fence] >= LEASE_SECONDS:
+                # Once, a worker was restarted; more often, the step may be what ends them.
+                delay = LOST_SECONDS if one.attempt > 1 else 0.0
+                work |= await self._jobs.lose(one, delay, MOST_ATTEMPTS)
         return work
 
     async def _ripen(self) -> bool:

@@ -45,6 +45,7 @@ class Lease(Value):
     number: int
     attempt: int
     beat: int
+    worker: str
 
 
 class Delayed(Value):

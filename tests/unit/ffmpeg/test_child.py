@@ -242,7 +242,7 @@ def test_a_child_that_closed_everything_is_still_watched(tmp_path: Path) -> None
         if not data:
             stop.set()
 
-    code = "import os, time\nfor fd in range(1, 20):\n    try: os.close(fd)\n"
+    code = "import os, time\nfor fd in range(1, 1024):\n    try: os.close(fd)\n"
     code += "    except OSError: pass\ntime.sleep(99)"
     with pytest.raises(StopRequested):
         python(code, tmp_path, pipes={"p": feed}, stop=stop)

@@ -32,7 +32,7 @@ class SqlInstanceStore:
 
 
 def _join(connection: Connection, instance: Instance) -> None:
-    values = {name: getattr(instance, name) for name in instances.c.keys()}  # noqa: SIM118
+    values = {name: getattr(instance, name) for name in instances.c.keys()}  # noqa: SIM118 - a table is no dict
     connection.execute(delete(instances).where(instances.c.instance_id == instance.instance_id))
     connection.execute(insert(instances).values(values))
 

@@ -14,7 +14,7 @@ from reelmill.model.work import Delayed, Lease
 
 def leases(connection: Connection) -> tuple[Lease, ...]:
     """See `JobStore.leases`."""
-    columns = (steps.c.number, steps.c.attempt, steps.c.beat)
+    columns = (steps.c.number, steps.c.attempt, steps.c.beat, steps.c.worker)
     running = select(*columns).where(steps.c.status == "running").order_by(steps.c.number)
     return tuple(Lease(**row) for row in connection.execute(running).mappings())
 
