@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PYTEST_ARGS ?=
 DEMO_ARGS ?=
+SERVE_ARGS ?=
 BENCH_ARGS ?=
 LOCK_ARGS ?=
 
@@ -18,15 +19,18 @@ export PYTHONNOUSERSITE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix bench lock clean
+.PHONY: help setup demo serve test check fix bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## make .venv (done by whatever needs it)
 
-demo: $(READY) ## run a real video through the streaming ladder
-	$(BIN)/python scripts/demo.py $(DEMO_ARGS)
+demo: $(READY) ## a real video through the streaming ladder, by the command and by the service
+	$(BIN)/python -m scripts.demo $(DEMO_ARGS)
+
+serve: $(READY) ## start the service (SERVE_ARGS="--port 9000 --data-dir /srv/reelmill")
+	$(BIN)/reelmill serve $(SERVE_ARGS)
 
 test: check ## the checks, then the tests (PYTEST_ARGS="-k name" for some of them)
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)

@@ -1,4 +1,4 @@
-"""The demo: real footage through the ladder, live, then the tree of results and how to play it."""
+"""The demo: real footage through the ladder, by the command, then by the service."""
 
 import json
 import subprocess
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.tree import Tree
 
 from reelmill.ffmpeg.locate import find_ffmpeg
+from scripts.demo_service import show_service
 
 ROOT = Path(__file__).resolve().parent.parent
 FOOTAGE = ROOT.parent / "shared" / "media"
@@ -51,11 +52,12 @@ def main() -> None:
         console.rule(f"reelmill run {source.name} -o {OUTPUT.name}")
         command = [sys.executable, "-m", "reelmill", "run", str(source), "-o", str(OUTPUT)]
         document = subprocess.run([*command, "--json"], stdout=subprocess.PIPE, check=False)
-    if document.returncode:
-        sys.exit(document.returncode)
-    result = json.loads(document.stdout)
-    folder = Path(result["folder"])
-    show(console, folder, result["metadata"])
+        if document.returncode:
+            sys.exit(document.returncode)
+        result = json.loads(document.stdout)
+        show(console, Path(result["folder"]), result["metadata"])
+        show_service(console, source, OUTPUT / "service.log")
+    console.print("To keep a service: make serve")
 
 
 def show(console: Console, folder: Path, metadata: dict[str, dict[str, dict[str, object]]]) -> None:

@@ -18,8 +18,9 @@ from pathlib import Path
 from reelmill.ffmpeg.watchdog import Watchdog
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
-TERM_SECONDS = 5.0
-"""How long a child may take to end after SIGTERM, before SIGKILL."""
+TERM_SECONDS = 0.8
+"""From SIGTERM to SIGKILL. What an ended child wrote is never used, so it need not finish it; a
+cancelled job's child is to be gone within 2 s, of which the noticing takes a part."""
 TICK_SECONDS = 0.25
 GATHER_SECONDS = 0.02
 GATHER_BYTES = 1 << 14

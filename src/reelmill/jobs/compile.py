@@ -60,6 +60,10 @@ KEEP = Step(
 """Stores a copy of a source that is not ours, beside the work on it."""
 
 CLOSE = Step(
-    id="close", executor="close", resource="io", outputs=("metadata",), tasks=CLOSING_TASKS
+    id="close",
+    executor="close",
+    resource="io",
+    outputs=tuple(CLOSING_TASKS.values()),
+    tasks=tuple(CLOSING_TASKS),
 )
 """The last step: metadata.json, and nothing left behind."""

@@ -18,8 +18,12 @@ INSPECT = Step(
 )
 """The first step of every job: what it finds decides about the others."""
 
-CLOSING_TASKS = ("upload_outputs", "update_database", "cleanup_temp_files")
-"""What the reference calls the parts of a job's end. They are one step here."""
+CLOSING_TASKS = {
+    "upload_outputs": "metadata",
+    "update_database": "records",
+    "cleanup_temp_files": "temporary_files",
+}
+"""What the reference calls the parts of a job's end, each with what it sees to. One step here."""
 
 NOT_CONFIGURED = "not configured"
 
@@ -90,7 +94,7 @@ def around(tasks: tuple[Task, ...], *, stored: bool) -> tuple[Task, ...]:
         ),
         *tasks,
         Task(name="transcribe_video", required=False, skipped=NOT_CONFIGURED),
-        *(Task(name=name, outputs=("metadata",)) for name in CLOSING_TASKS),
+        *(Task(name=name, outputs=(output,)) for name, output in CLOSING_TASKS.items()),
         Task(name="send_notification", required=False, skipped=NOT_CONFIGURED),
     )
 

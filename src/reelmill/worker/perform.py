@@ -132,7 +132,9 @@ def _close(shop: Shop, lease: Lease, record: JobRecord) -> Ending:
         shop.storage.put_all(pairs, lease.confirm)
     shop.storage.remove(thumbnail_key(record.job_id))
     made = Artifact(output="metadata", path=METADATA, size_bytes=size_bytes)
-    return Ending(outcome="completed", artifacts=(made,), papers=document)
+    return Ending(
+        outcome="completed", made=lease.claim.step.outputs, artifacts=(made,), papers=document
+    )
 
 
 def _run(shop: Shop, lease: Lease) -> Ending:

@@ -91,9 +91,10 @@ def set_tasks(
             job.log(f"task.{status}", task=name, **told(failure))
 
 
-def _size_bytes(job: OpenJob, outputs: tuple[str, ...]) -> int:
+def _size_bytes(job: OpenJob, outputs: tuple[str, ...]) -> int | None:
+    """What a task has published; None: nothing, as it has nothing to publish."""
     mine = (artifacts.c.job_number == job.number) & artifacts.c.output.in_(outputs)
-    size = select(func.coalesce(func.sum(artifacts.c.size_bytes), 0)).where(mine)
+    size = select(func.sum(artifacts.c.size_bytes)).where(mine)
     return job.connection.execute(size).scalar_one()
 
 
