@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from reelmill.adapters.sql.database import Database
 from reelmill.adapters.sql.idempotency import SqlIdempotencyStore
@@ -84,10 +85,13 @@ def signing_secret(data_dir: Path) -> bytes:
     if given is not None:
         return given.get_secret_value().encode()
     path = data_dir / SECRET
-    with suppress(FileExistsError):
-        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(made, "wb") as file:
-            file.write(secrets.token_hex(32).encode())
+    if not path.exists():
+        with NamedTemporaryFile(dir=data_dir, mode="w", encoding="ascii") as file:  # for us alone
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+            with suppress(FileExistsError):  # of two processes that start, one makes it, whole
+                os.link(file.name, path)
     return path.read_bytes()
 
 
