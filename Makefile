@@ -33,6 +33,7 @@ serve: $(READY) ## start the service (SERVE_ARGS="--port 9000 --data-dir /srv/re
 	$(BIN)/reelmill serve $(SERVE_ARGS)
 
 test: check ## the checks, then the tests (PYTEST_ARGS="-k name" for some of them)
+	scripts/test_peers.sh
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 check: $(READY) ## format, lint, types and layers

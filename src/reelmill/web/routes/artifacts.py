@@ -24,6 +24,9 @@ OPEN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Content-Length, Content-Range, Accept-Ranges, ETag",
     "Cross-Origin-Resource-Policy": "cross-origin",
+    # Browsers show a video or a picture in a page of their own, which is under its policy.
+    "Content-Security-Policy": "default-src 'none'; media-src 'self'; img-src 'self'; "
+    "style-src 'unsafe-inline'",
 }
 FILES: dict[int | str, dict[str, Any]] = {
     200: {"description": "the file", "content": {"application/octet-stream": {}}},
