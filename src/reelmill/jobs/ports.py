@@ -1,5 +1,6 @@
 """The roles that the outside plays for us. Adapters fill them; one behavioural suite tests each."""
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
@@ -122,6 +123,52 @@ class Storage(Protocol):
 
     def capacity_bytes(self) -> int | None:
         """How much it takes in all, what others have there included; None: nobody knows."""
+        ...
+
+
+class Fetched(Value):
+    """A file that came from elsewhere."""
+
+    size_bytes: int
+    sha256: str
+    """In hexadecimal."""
+
+
+class Fetcher(Protocol):
+    """Brings files from other machines. No child ever does: they have no network."""
+
+    def check(self, url: str) -> None:
+        """Refuse what would not be fetched, as far as its text tells; nobody is asked.
+
+        Raises:
+            UrlBlockedError: see `fetch`.
+        """
+        ...
+
+    def fetch(
+        self,
+        url: str,
+        into: Path,
+        most_bytes: int,
+        tell: Callable[[int, int | None], None],
+        stop: threading.Event,
+    ) -> Fetched:
+        """Bring a file; a connection that drops is made again, and goes on where it was.
+
+        Args:
+            url: where it is.
+            into: where it goes.
+            most_bytes: a larger one is refused, as soon as that is known.
+            tell: is told how many bytes are here, and of how many, if that is known.
+            stop: ends it.
+
+        Raises:
+            UrlBlockedError: the URL, or one that it leads to, is none that may be asked.
+            FetchFailedError, FetchTimeoutError: the other side is not there, or too slow.
+            TooLargeError: it is larger than it may be.
+            CancelledError: it was stopped.
+            OSError: the disk is full or broken.
+        """
         ...
 
 

@@ -127,6 +127,32 @@ class InputTruncatedError(ReelmillError):
     code = "input_truncated"
 
 
+class UrlBlockedError(ReelmillError):
+    """A URL leads to where this installation asks nobody."""
+
+    code = "url_blocked"
+
+
+class FetchFailedError(ReelmillError):
+    """The other side broke off, or answered with a fault of its own."""
+
+    code = "fetch_failed"
+    retryable = True
+
+
+class FetchRefusedError(FetchFailedError):
+    """The other side has nothing there, or not for us: asking again does not help."""
+
+    retryable = False
+
+
+class FetchTimeoutError(ReelmillError):
+    """The other side is silent or too slow."""
+
+    code = "fetch_timeout"
+    retryable = True
+
+
 class CommandFailedError(ReelmillError):
     """FFmpeg said no for a reason that is not the input's and not the host's."""
 

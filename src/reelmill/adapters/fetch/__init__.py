@@ -1,0 +1,1 @@
+"""Requests that leave this machine: one policy, one code path."""
