@@ -19,10 +19,10 @@ export PYTHONNOUSERSITE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check fix bench lock clean
+.PHONY: help setup demo serve test check fix bench bench-service lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## make .venv (done by whatever needs it)
 
@@ -48,6 +48,9 @@ fix: $(READY) ## repair what ruff can repair
 
 bench: $(READY) ## measure the ladder against the separate commands it replaces
 	$(BIN)/python -m benchmarks.reference_job $(BENCH_ARGS)
+
+bench-service: $(READY) ## measure the service: own cost, latency, memory, claims
+	$(BIN)/python -m benchmarks.service $(BENCH_ARGS)
 
 lock: ## compile the pinned requirements (LOCK_ARGS=--upgrade for newer ones)
 	PYTHON="$(PYTHON)" scripts/lock.sh $(LOCK_ARGS)

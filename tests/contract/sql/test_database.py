@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from reelmill.adapters.sql.database import Database
+from reelmill.adapters.sql.database import WRITER_CACHE_KIB, Database
 from reelmill.adapters.sql.job_store import SqlJobStore
 from tests.contract.conftest import Clock, Stores, sqlite
 from tests.contract.material import new_job
@@ -32,6 +32,7 @@ async def test_every_connection_is_as_it_should_be(tmp_path: Path) -> None:
     for work in (database.read, database.write):
         for name, value in wanted.items():
             assert await work(pragma, name) == value
+    assert await database.write(pragma, "cache_size") == -WRITER_CACHE_KIB
     await database.close()
 
 

@@ -61,7 +61,8 @@ def _best() -> ScalarSelect[int]:
     )
 
 
-_TAKE = (  # made once: to write it down takes longer than to run it
+# Statements are made once: to write one down takes longer than to run it.
+_TAKE = (
     update(steps)
     .where(steps.c.number == _best(), steps.c.status.in_(("ready", "waiting")))
     .values(
@@ -78,6 +79,29 @@ _TAKE = (  # made once: to write it down takes longer than to run it
         *(steps.c.number, steps.c.attempt, steps.c.failures, steps.c.job_number, steps.c.step)
     )
 )
+_BEGIN = insert(attempts)
+_SERVED = (tasks.c.job_number == bindparam("of_job")) & tasks.c.name.in_(
+    bindparam("named", expanding=True)
+)
+_RUN = (
+    update(tasks)
+    .where(_SERVED, tasks.c.status == "pending")
+    .values(
+        status="running",
+        started_at=func.coalesce(tasks.c.started_at, bindparam("at", type_=Moment)),
+    )
+    .returning(tasks.c.position, tasks.c.name)
+)
+_TASKS = (
+    select(tasks.c.name, tasks.c.outputs, tasks.c.required)
+    .where(_SERVED)
+    .order_by(tasks.c.position)
+)
+_MADE = (
+    select(artifacts.c.artifact)
+    .where(artifacts.c.job_number == bindparam("of_job"))
+    .order_by(artifacts.c.output)
+)
 
 
 def claim(connection: Connection, now: datetime, worker: str, resource: Resource) -> Claim | None:
@@ -89,39 +113,28 @@ def claim(connection: Connection, now: datetime, worker: str, resource: Resource
     job = open_job(connection, now, jobs.c.number == row.job_number)
     begun = {"step": row.step.id, "attempt": row.attempt, "worker": worker}
     columns = {"job_number": job.number, "step_number": row.number, "outcome": "running"}
-    line = insert(attempts).values(**columns, **begun, started_at=now, log=())
-    connection.execute(line)
+    connection.execute(_BEGIN, {**columns, **begun, "started_at": now, "log": ()})
     if job.was.started_at is None:
         job.changes["started_at"] = now
     if job.was.status == "pending":
         job.changes["status"] = "validating"
         job.log("job.started", worker=worker)
     job.log("step.begun", **begun)
-    mine = (tasks.c.job_number == job.number) & tasks.c.name.in_(row.step.tasks)
-    running = (
-        update(tasks)
-        .where(mine, tasks.c.status == "pending")
-        .values(
-            status="running",
-            started_at=func.coalesce(tasks.c.started_at, bindparam(None, now, Moment)),
-        )
-    )
-    named = connection.execute(running.returning(tasks.c.position, tasks.c.name)).all()
+    mine = {"of_job": job.number, "named": row.step.tasks}
+    named = connection.execute(_RUN, {**mine, "at": now}).all()
     for _, name in sorted(tuple(one) for one in named):
         job.log("task.running", task=name)
     job.close()
-    served = select(tasks.c.name, tasks.c.outputs, tasks.c.required).where(mine)
-    rows = connection.execute(served.order_by(tasks.c.position)).mappings()
-    made = select(artifacts.c.artifact).where(artifacts.c.job_number == job.number)
+    made = connection.execute(_MADE, {"of_job": job.number}).scalars()
     return Claim(
         number=row.number,
         attempt=row.attempt,
         failures=row.failures,
         job_id=job.was.job_id,
         step=row.step,
-        tasks=tuple(Task(**one) for one in rows),
+        tasks=tuple(Task(**one) for one in connection.execute(_TASKS, mine).mappings()),
         sources=job.was.sources,
-        made=tuple(connection.execute(made.order_by(artifacts.c.output)).scalars()),
+        made=tuple(made),
     )
 
 

@@ -20,6 +20,8 @@ T = TypeVar("T")
 BUSY_SECONDS = 30
 """How long a transaction waits for other processes."""
 READERS = 4
+WRITER_CACHE_KIB = 16 << 10
+"""For the writer: the usual 2 MB hold less than a claim looks at when 1,000 jobs are queued."""
 
 OURS = (DataError, IntegrityError, ProgrammingError)
 """What says that our statement is wrong, not that the database is."""
@@ -50,7 +52,7 @@ class Database:
         self._readers = create_engine(url, pool_size=READERS, max_overflow=0)
         if self._writer.dialect.name == "sqlite":
             # A transaction that reads first and writes then fails at once if another wrote.
-            sqlite(self._writer, "BEGIN IMMEDIATE")
+            sqlite(self._writer, "BEGIN IMMEDIATE", cache_kib=WRITER_CACHE_KIB)
             sqlite(self._readers, "BEGIN")
 
     async def write(
@@ -111,13 +113,16 @@ async def _run(
     return await asyncio.get_running_loop().run_in_executor(threads, transaction)
 
 
-def sqlite(engine: Engine, begin: str, *, foreign_keys: bool = True) -> None:
+def sqlite(
+    engine: Engine, begin: str, *, foreign_keys: bool = True, cache_kib: int | None = None
+) -> None:
     """Make an engine's connections as SQLite's should be.
 
     Args:
         engine: whose pool.
         begin: how its transactions begin.
         foreign_keys: whether they are kept.
+        cache_kib: of pages in memory at most, for each connection; None: as SQLite has it.
     """
 
     def connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -126,6 +131,8 @@ def sqlite(engine: Engine, begin: str, *, foreign_keys: bool = True) -> None:
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
+        if cache_kib is not None:
+            cursor.execute(f"PRAGMA cache_size = -{cache_kib}")
         cursor.close()
 
     def begun(connection: Connection) -> None:
