@@ -14,6 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from reelmill.adapters.fetch.policy import FetchPolicy
 from reelmill.jobs.retention import Retention
 from reelmill.model.errors import InvalidRequestError
 from reelmill.recipes.ladder.settings import LadderLimits
@@ -88,6 +89,9 @@ class Settings(BaseSettings):
     """Origins whose pages may use the API, separated by commas; `*`: all."""
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
     """Networks whose X-Forwarded-For is believed, separated by commas."""
+
+    fetch: FetchPolicy = FetchPolicy()
+    """What may be fetched by URL. `networks` allows addresses that are not public."""
 
     retention: Retention = Retention()
     """What is kept for how long, in days."""

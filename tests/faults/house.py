@@ -107,6 +107,10 @@ class House:
     def worker(self, strike: str = "", **env: str) -> Running:
         return self.start("worker", strike=strike, **env)
 
+    def log(self) -> str:
+        """All that its processes said."""
+        return "".join(line for one in self._running for line in one.lines)
+
     def end(self) -> None:
         """Whatever still runs is killed."""
         for one in self._running:

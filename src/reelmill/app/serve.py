@@ -19,6 +19,7 @@ import uvicorn
 
 from reelmill.adapters.dispatch.local import LocalDispatcher
 from reelmill.adapters.events.local import LocalEventBus
+from reelmill.adapters.fetch.fetcher import HttpFetcher
 from reelmill.app.configuration import limits, settings, terms
 from reelmill.app.logs import set_up_logs
 from reelmill.app.processes import is_dead, this_host
@@ -160,6 +161,7 @@ class _House:
                 idempotency=self.stores.idempotency,
                 instances=self.stores.instances,
                 storage=self.stores.storage,
+                fetcher=fetcher(),
                 inspector=FfmpegInspector(),
                 dispatcher=self.dispatcher,
                 bus=self.bus,
@@ -197,6 +199,7 @@ class _House:
                 shop=Shop(
                     storage=self.stores.storage,
                     inspector=FfmpegInspector(),
+                    fetcher=fetcher(),
                     ffmpeg=find_ffmpeg().path,
                     terms=terms(),
                     limits=limits(),
@@ -285,6 +288,11 @@ def slots_of() -> dict[Resource, int]:
         "gpu": chosen.gpu_slots,
     }
     return {name: number for name, number in slots.items() if number}
+
+
+def fetcher() -> HttpFetcher:
+    """What brings sources from elsewhere."""
+    return HttpFetcher(settings().fetch, f"reelmill/{version('reelmill')}")
 
 
 def web_config(data_dir: Path) -> WebConfig:

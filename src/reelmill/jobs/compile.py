@@ -1,6 +1,6 @@
 """Inspection's other half: from what a job's sources are to everything that will run for it."""
 
-from reelmill.jobs.submit import CLOSING_TASKS, around, check_sources, described
+from reelmill.jobs.submit import CLOSING_TASKS, STORED_BY, around, check_sources, described
 from reelmill.model.facts import Capabilities, Facts, SourceFacts
 from reelmill.model.jobs import NewJob
 from reelmill.model.records import JobRecord
@@ -41,14 +41,13 @@ def compiled(
     check_sources(by_name, terms.limits)
     facts = Facts(sources=sources, capabilities=host)
     made = plan(job.graph, facts, terms.policy)
-    stored = job.sources[SOURCE].kind == "stored"
-    keeping = () if stored else (KEEP,)
+    keeping = () if job.source_type in STORED_BY else (KEEP,)
     steps = (*keeping, *made.steps)
     outputs = tuple(name for step in steps for name in step.outputs)
     return Expansion(
         facts=facts,
         plan=made,
-        tasks=around(made.tasks, stored=stored),
+        tasks=around(made.tasks, job.source_type),
         steps=(*steps, CLOSE.but(after=outputs)),
         video_info=described(by_name[SOURCE], job.filename),
     )

@@ -138,7 +138,7 @@ class Fetcher(Protocol):
     """Brings files from other machines. No child ever does: they have no network."""
 
     def check(self, url: str) -> None:
-        """Refuse what would not be fetched, as far as its text tells; nobody is asked.
+        """Refuse what would not be fetched, as far as its text and its addresses tell now.
 
         Raises:
             UrlBlockedError: see `fetch`.

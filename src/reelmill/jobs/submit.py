@@ -10,13 +10,18 @@ from reelmill.model.jobs import USUAL_PRIORITY, Job, NewJob, SourceRef, SourceTy
 from reelmill.model.steps import Step, Task
 from reelmill.recipes.ladder.graph import PICTURE_SOURCE, SOURCE, ladder
 from reelmill.recipes.ladder.settings import LadderLimits, LadderSettings
-from reelmill.recipes.ladder.thumbnail import check_thumbnail
+from reelmill.recipes.ladder.thumbnail import MAX_BYTES, check_thumbnail
 from reelmill.recipes.ladder.validate import check, original_suffix, video_info
 
 INSPECT = Step(
     id="inspect", executor="inspect", resource="io", outputs=("facts",), tasks=("validate_video",)
 )
 """The first step of every job: what it finds decides about the others."""
+
+FETCH = Step(
+    id="fetch", executor="fetch", resource="io", outputs=("source",), tasks=("fetch_source",)
+)
+"""Before it, if the sources are elsewhere."""
 
 CLOSING_TASKS = {
     "upload_outputs": "metadata",
@@ -25,6 +30,7 @@ CLOSING_TASKS = {
 }
 """What the reference calls the parts of a job's end, each with what it sees to. One step here."""
 
+STORED_BY: dict[SourceType, str] = {"upload": "uploaded", "url": "fetched"}
 NOT_CONFIGURED = "not configured"
 
 
@@ -33,7 +39,7 @@ class Submission:
     """A request for a ladder, with its sources where they will stay.
 
     Attributes:
-        facts: what the headers of the sources say, by name.
+        facts: what the headers of the sources say, by name; nothing, while they are elsewhere.
         source_type: how it came.
     """
 
@@ -72,25 +78,30 @@ def new_job(of: Submission) -> NewJob:
         graph=graph,
         sources=dict(of.sources),
         size_bytes=of.sources[SOURCE].size_bytes,
-        video_info=described(of.facts[SOURCE], of.job.filename),
-        tasks=around(tuple(tasks), stored=of.sources[SOURCE].kind == "stored"),
-        steps=(INSPECT,),
+        video_info=described(of.facts[SOURCE], of.job.filename) if of.facts else {},
+        tasks=around(tuple(tasks), of.source_type),
+        steps=(
+            (FETCH, INSPECT.but(after=FETCH.outputs)) if of.source_type == "url" else (INSPECT,)
+        ),
     )
 
 
-def around(tasks: tuple[Task, ...], *, stored: bool) -> tuple[Task, ...]:
+def around(tasks: tuple[Task, ...], source_type: SourceType) -> tuple[Task, ...]:
     """The tasks of a plan with those before and after it, in the reference's order.
 
     Args:
         tasks: of the plan.
-        stored: whether the source came straight into the storage, so that nothing is to be copied.
+        source_type: what comes straight into the storage need not be copied.
     """
+    fetching = (Task(name="fetch_source", outputs=FETCH.outputs),) if source_type == "url" else ()
+    came = STORED_BY.get(source_type)
     return (
+        *fetching,
         Task(name="validate_video", outputs=("facts",)),
         Task(
             name="upload_to_minio",
-            outputs=() if stored else ("original",),
-            skipped="it was uploaded straight into the storage" if stored else None,
+            outputs=() if came else ("original",),
+            skipped=f"it was {came} straight into the storage" if came else None,
         ),
         *tasks,
         Task(name="transcribe_video", required=False, skipped=NOT_CONFIGURED),
@@ -107,6 +118,17 @@ def original_key(job_id: str, facts: SourceFacts, filename: str) -> str:
 def thumbnail_key(job_id: str) -> str:
     """Where a picture that came with a job is kept until the job's end."""
     return f"raw/{job_id}_thumbnail"
+
+
+def source_keys(job_id: str, facts: Mapping[str, SourceFacts], filename: str) -> dict[str, str]:
+    """Where the sources of a job are kept that come into the storage, by name."""
+    keys = {SOURCE: original_key(job_id, facts[SOURCE], filename)}
+    return keys | ({PICTURE_SOURCE: thumbnail_key(job_id)} if PICTURE_SOURCE in facts else {})
+
+
+def source_limits(limits: LadderLimits) -> dict[str, int]:
+    """How many bytes each source may have, by name."""
+    return {SOURCE: limits.max_size_bytes, PICTURE_SOURCE: MAX_BYTES}
 
 
 def described(facts: SourceFacts, filename: str) -> dict[str, JsonValue]:

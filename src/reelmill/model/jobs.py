@@ -34,15 +34,17 @@ Identity = tuple[int, int, int, int]
 class SourceRef(Value):
     """Where the bytes of a source are."""
 
-    kind: Literal["stored", "filesystem"]
+    kind: Literal["stored", "filesystem", "url"]
     location: str
-    """Stored: a key of the storage. Filesystem: an absolute path on the workers' machines."""
+    """Stored: a key of the storage. Filesystem: an absolute path on the workers' machines. URL:
+    where it is fetched from; it is stored then."""
     size_bytes: int
+    """0 as long as nobody knows."""
     identity: Identity | None = None
     """Of a file that is not ours, as it was when the job was accepted."""
 
 
-SourceType = Literal["upload", "filesystem"]
+SourceType = Literal["upload", "filesystem", "url"]
 """How the request came."""
 
 

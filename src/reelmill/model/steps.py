@@ -165,8 +165,11 @@ class Step(Value):
     """A physical piece of work: the unit of retry."""
 
     id: Name
-    executor: Literal["inspect", "keep", "ffmpeg", "document", "close", "transcribe", "notify"]
-    """inspect: probe and plan. keep: store a copy of the original. close: write the papers."""
+    executor: Literal[
+        "fetch", "inspect", "keep", "ffmpeg", "document", "close", "transcribe", "notify"
+    ]
+    """fetch: bring the sources. inspect: probe and plan. keep: store a copy of the original.
+    close: write the papers."""
     resource: Literal["cpu", "gpu", "io"] = "cpu"
     process: Process | None = None
     document: MasterPlaylistDocument | None = None

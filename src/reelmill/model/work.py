@@ -81,7 +81,9 @@ class Ending(Value):
     """Published; the rows that this ending commits make them visible."""
     qualities: tuple[Quality, ...] = ()
     made: tuple[Name, ...] = ()
-    """Outputs that are neither artifact nor measurement: `facts`, `original`."""
+    """Outputs that are neither artifact nor measurement: `facts`, `original`, `source`."""
+    sources: dict[str, SourceRef] = Field(default_factory=dict)
+    """Of the job from now on, if they were brought."""
     failures: dict[str, Failure] = Field(default_factory=dict)
     """By output."""
     delay_seconds: float = 0.0

@@ -11,6 +11,7 @@ from reelmill.jobs.compile import Terms
 from reelmill.jobs.ports import (
     Dispatcher,
     EventBus,
+    Fetcher,
     IdempotencyStore,
     Inspector,
     InstanceStore,
@@ -58,6 +59,7 @@ class Site:
     idempotency: IdempotencyStore
     instances: InstanceStore
     storage: Storage
+    fetcher: Fetcher
     inspector: Inspector
     dispatcher: Dispatcher
     bus: EventBus

@@ -13,7 +13,7 @@ from reelmill.ffmpeg.meters import TargetMeter
 from reelmill.jobs.compile import Terms, compiled
 from reelmill.jobs.decide import decide
 from reelmill.jobs.papers import papers
-from reelmill.jobs.ports import Inspector, Storage
+from reelmill.jobs.ports import Fetcher, Inspector, Storage
 from reelmill.jobs.submit import original_key, thumbnail_key
 from reelmill.model.errors import InternalError, ReelmillError
 from reelmill.model.records import JobRecord
@@ -22,6 +22,7 @@ from reelmill.model.steps import Cost, Notice, Plan
 from reelmill.model.work import Claim, Ending, Expansion
 from reelmill.worker.board import TaskBoard, failure_of
 from reelmill.worker.execute import Executor, Limits, StepResult, storage_error
+from reelmill.worker.fetch import bring
 from reelmill.worker.finish import METADATA, write_metadata
 from reelmill.worker.lease import Lease, LeaseLostError
 from reelmill.worker.notices import damage_notices, separated_notice
@@ -44,6 +45,7 @@ class Shop:
 
     storage: Storage
     inspector: Inspector
+    fetcher: Fetcher
     ffmpeg: Path
     terms: Terms = field(default_factory=Terms)
     limits: Limits = field(default_factory=Limits)
@@ -86,6 +88,8 @@ def perform(shop: Shop, lease: Lease, record: JobRecord) -> Ending | Expansion:
 
 def _do(shop: Shop, lease: Lease, record: JobRecord) -> Ending | Expansion:
     match lease.claim.step.executor:
+        case "fetch":
+            return bring(shop.fetcher, shop.storage, shop.inspector, lease, record, shop.terms)
         case "inspect":
             return _inspect(shop, record)
         case "keep":

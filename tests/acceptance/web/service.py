@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 import httpx
 import uvicorn
 
+from reelmill.adapters.fetch.fetcher import HttpFetcher
+from reelmill.adapters.fetch.policy import FetchPolicy
 from reelmill.adapters.sql.database import Database
 from reelmill.adapters.sql.idempotency import SqlIdempotencyStore
 from reelmill.adapters.sql.instances import SqlInstanceStore
@@ -138,6 +140,7 @@ def service(folder: Path, **config: Any) -> Generator[Service]:
             idempotency=SqlIdempotencyStore(database),
             instances=SqlInstanceStore(database),
             storage=LocalStorage(storage),
+            fetcher=HttpFetcher(FetchPolicy(), "tests"),
             inspector=Eyes(),
             dispatcher=bell,
             bus=board,

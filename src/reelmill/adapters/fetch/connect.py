@@ -55,7 +55,7 @@ class CheckedBackend(httpcore.NetworkBackend):
             UrlBlockedError: the name leads to where nobody is asked.
             FetchFailedError: there is nobody.
         """
-        addresses = [self._checked(host, one) for one in self._resolve(host, port)]
+        addresses = self.check(host, port)
         last: Exception | None = None
         for address in addresses:
             try:
@@ -69,6 +69,15 @@ class CheckedBackend(httpcore.NetworkBackend):
     def sleep(self, seconds: float) -> None:
         """As httpcore asks."""
         time.sleep(seconds)
+
+    def check(self, host: str, port: int) -> list[Address]:
+        """The addresses of a host, all of which may be asked.
+
+        Raises:
+            UrlBlockedError: one may not.
+            FetchFailedError: it has none.
+        """
+        return [self._checked(host, one) for one in self._resolve(host, port)]
 
     def _checked(self, host: str, text: str) -> Address:
         address = ip_address(text.partition("%")[0])  # without a zone: fe80::1%eth0

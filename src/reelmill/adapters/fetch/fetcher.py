@@ -2,14 +2,14 @@
 
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpcore
 import httpx
 
 from reelmill.adapters.fetch.connect import CheckedBackend, Resolve, resolved
-from reelmill.adapters.fetch.policy import FetchPolicy, checked_url, shown_url
+from reelmill.adapters.fetch.policy import DEFAULT_PORTS, FetchPolicy, checked_url, shown_url
 from reelmill.adapters.fetch.transfer import Headers, Tell, Transfer
 from reelmill.jobs.ports import Fetched
 from reelmill.model.errors import (
@@ -40,15 +40,18 @@ class HttpFetcher:
     def __init__(self, policy: FetchPolicy, agent: str, resolve: Resolve = resolved) -> None:
         self._policy = policy
         self._agent = agent
+        self._backend = CheckedBackend(policy, resolve)
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(),  # SSL_CERT_FILE counts, for private authorities
-            network_backend=CheckedBackend(policy, resolve),
+            network_backend=self._backend,
             max_keepalive_connections=0,  # a name is asked for its address each time
         )
 
     def check(self, url: str) -> None:
         """See `Fetcher.check`."""
-        checked_url(url, self._policy)
+        target = checked_url(url, self._policy)
+        with suppress(FetchFailedError):  # a name that nobody knows now may be known later
+            self._backend.check(target.host, target.port or DEFAULT_PORTS[target.scheme])
 
     def fetch(
         self, url: str, into: Path, most_bytes: int, tell: Tell, stop: threading.Event

@@ -63,6 +63,10 @@ def finish(connection: Connection, now: datetime, claim: Claim, ending: Ending) 
     if ending.outcome != "given_back":
         count(connection, job.was.key_id, now, processing_seconds=ending.wall_seconds)
     job.warn(*ending.warnings)
+    if ending.sources:
+        size_bytes = sum(one.size_bytes for one in ending.sources.values())
+        job.changes |= {"sources": ending.sources, "size_bytes": size_bytes}
+        count(connection, job.was.key_id, now, input_bytes=size_bytes)
     if ending.papers is not None:
         job.changes["papers"] = ending.papers
     settle(job)

@@ -4,13 +4,14 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import unquote, urlsplit
 
 import structlog
 from anyio import CancelScope, to_thread
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from reelmill.jobs.submit import original_key, thumbnail_key
+from reelmill.jobs.submit import source_keys
 from reelmill.model.errors import InvalidRequestError, TooLargeError
 from reelmill.model.jobs import SourceRef
 from reelmill.recipes.ladder.graph import PICTURE_SOURCE, SOURCE
@@ -28,7 +29,7 @@ from reelmill.web.caller import Caller, TheCaller
 from reelmill.web.fields import checked, wrong
 from reelmill.web.gate import SECURITY, GuardedRoute
 from reelmill.web.idempotency import Promise, fingerprint, promised
-from reelmill.web.options import JobOptions
+from reelmill.web.options import JobOptions, PlainText
 from reelmill.web.paths import allowed
 from reelmill.web.problems import responses
 from reelmill.web.site import Site, TheSite
@@ -118,9 +119,7 @@ async def _make(
     job_id = new_id()
     structlog.contextvars.bind_contextvars(job_id=job_id)
     filename = files[SOURCE].filename
-    keys = {SOURCE: original_key(job_id, facts[SOURCE], filename)}
-    if PICTURE_SOURCE in files:
-        keys[PICTURE_SOURCE] = thumbnail_key(job_id)
+    keys = source_keys(job_id, facts, filename)
 
     def remove() -> None:
         for key in keys.values():
@@ -187,6 +186,56 @@ async def from_filesystem(
             options=asked,
             sources={name: reference for name, (_, reference) in found.items()},
             facts=facts,
+            message="Job created successfully",
+        )
+        return await accept(site, request, caller, candidate, promise, marked)
+
+
+class UrlRequest(JobOptions):
+    """A file that another server has."""
+
+    url: Annotated[str, Field(max_length=4096, examples=["https://example.com/talk.mp4"])]
+    thumbnail_url: Annotated[str | None, Field(max_length=4096)] = None
+    filename: Annotated[PlainText | None, Field(max_length=255)] = None
+    """By default the last part of the URL's path."""
+
+
+@router.post(
+    "/jobs/url",
+    operation_id="createJobFromUrl",
+    summary="Make a job of a file that another server has",
+    status_code=202,
+    response_model=Accepted,
+    responses=responses(400, 409, 413, 415, 422),
+)
+async def from_url(
+    request: Request, asked: UrlRequest, site: TheSite, caller: TheCaller
+) -> Response:
+    """It is fetched by a task of the job, `fetch_source`, and looked at when it is here."""
+    await caller.check_minutes(site)
+    check_options(asked)
+    async with promised(site, request, caller) as promise:
+        marked = fingerprint(request, await request.json())
+        replayed = promise.replay(marked)
+        if replayed is not None:
+            return replayed
+        given = {SOURCE: asked.url}
+        if asked.thumbnail_url is not None:
+            given[PICTURE_SOURCE] = asked.thumbnail_url
+        for url in given.values():
+            await to_thread.run_sync(site.fetcher.check, url)
+        job_id = new_id()
+        structlog.contextvars.bind_contextvars(job_id=job_id)
+        candidate = Candidate(
+            job_id=job_id,
+            filename=shown_name(asked.filename or unquote(urlsplit(asked.url).path), "file"),
+            source_type="url",
+            options=asked,
+            sources={
+                name: SourceRef(kind="url", location=url, size_bytes=0)
+                for name, url in given.items()
+            },
+            facts={},
             message="Job created successfully",
         )
         return await accept(site, request, caller, candidate, promise, marked)

@@ -1,0 +1,82 @@
+"""The sources of a job that are elsewhere: brought into the storage, and looked at."""
+
+import time
+from pathlib import Path
+
+from reelmill.ffmpeg.child import StopRequested
+from reelmill.jobs.compile import Terms
+from reelmill.jobs.ports import Fetcher, Inspector, Storage
+from reelmill.jobs.submit import FETCH, check_sources, source_keys, source_limits
+from reelmill.model.errors import CancelledError
+from reelmill.model.events import Progress, TaskProgress
+from reelmill.model.jobs import SourceRef
+from reelmill.model.records import JobRecord
+from reelmill.model.work import Ending
+from reelmill.worker.lease import Lease
+
+LOOK_SECONDS = 0.25
+"""Between two snapshots of how far it is."""
+
+
+def bring(
+    fetcher: Fetcher,
+    storage: Storage,
+    inspector: Inspector,
+    lease: Lease,
+    record: JobRecord,
+    terms: Terms,
+) -> Ending:
+    """Fetch all sources of a job that are elsewhere.
+
+    Raises:
+        ReelmillError: what `Fetcher.fetch`, `Inspector.probe` and `check_sources` raise.
+        StopRequested: the attempt is to end now.
+        LeaseLostError: the claim was lost.
+        OSError: the disk is full or broken.
+    """
+    brought = {name: ref for name, ref in record.sources.items() if ref.kind != "url"}
+    wanted = {name: ref.location for name, ref in record.sources.items() if ref.kind == "url"}
+    most_bytes = source_limits(terms.limits)
+    with storage.workplace() as place:
+        here: dict[str, Path] = {name: place / "out" / name for name in wanted}
+        for name, url in wanted.items():
+            teller = _Teller(lease)
+            try:
+                got = fetcher.fetch(url, here[name], most_bytes[name], teller.tell, lease.stop)
+            except CancelledError as error:
+                raise StopRequested from error
+            brought[name] = SourceRef(kind="stored", location="", size_bytes=got.size_bytes)
+        facts = {name: inspector.probe(path, name) for name, path in here.items()}
+        check_sources(facts, terms.limits)
+        keys = source_keys(record.job_id, facts, record.filename)
+        storage.put_all([(path, keys[name]) for name, path in here.items()], lease.confirm)
+    placed = {name: brought[name].but(location=keys[name]) for name in wanted}
+    return Ending(outcome="completed", made=FETCH.outputs, sources={**brought, **placed})
+
+
+class _Teller:
+    """How far a download is, for the lease."""
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease = lease
+        self._began = self._told = time.monotonic()
+        self._first: int | None = None
+
+    def tell(self, here: int, total: int | None) -> None:
+        """Some bytes came."""
+        now = time.monotonic()
+        if self._first is None:
+            self._first = here
+        if now - self._told < LOOK_SECONDS:
+            return
+        self._told = now
+        rate = (here - self._first) / (now - self._began)
+        left = (total - here) / rate if total is not None and rate > 0 else None
+        task = TaskProgress(
+            name=FETCH.tasks[0],
+            status="running",
+            fraction=min(1.0, here / total) if total else None,
+            eta_seconds=round(left, 1) if left is not None else None,
+            size_bytes=here,
+        )
+        self._lease.progress = Progress(tasks=(task,))
