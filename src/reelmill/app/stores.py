@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from reelmill.adapters.sql.database import Database
 from reelmill.adapters.sql.idempotency import SqlIdempotencyStore
@@ -49,7 +50,9 @@ def make_data_dir(data_dir: Path) -> None:
         ConflictError: the database is of a newer version.
     """
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(
+            0o700, parents=True, exist_ok=True
+        )  # users' videos, and what is said of them
         (data_dir / STORAGE).mkdir(exist_ok=True)
     except OSError as error:
         raise InvalidRequestError(f"cannot work in {data_dir}: {error.strerror}") from error
@@ -84,10 +87,13 @@ def signing_secret(data_dir: Path) -> bytes:
     if given is not None:
         return given.get_secret_value().encode()
     path = data_dir / SECRET
-    with suppress(FileExistsError):
-        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(made, "wb") as file:
-            file.write(secrets.token_hex(32).encode())
+    if not path.exists():
+        with NamedTemporaryFile(dir=data_dir, prefix=f".{SECRET}-") as draft:  # of mode 600
+            draft.write(secrets.token_hex(32).encode())
+            draft.flush()
+            os.fsync(draft.fileno())
+            with suppress(FileExistsError):  # another process was first: then theirs counts
+                os.link(draft.name, path)
     return path.read_bytes()
 
 
