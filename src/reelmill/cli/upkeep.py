@@ -64,7 +64,7 @@ def cleanup(
 
 
 def settings(json: AsJson = False) -> None:
-    """Every setting, its value, and what it is for."""
+    """Every setting, its value, where that comes from, and what it is for."""
     from reelmill.app.configuration import listed
 
     found = listed()
@@ -73,6 +73,6 @@ def settings(json: AsJson = False) -> None:
         return
     console = Console(highlight=False)
     for one in found:
-        style = "bold" if one.changed else ""
-        console.print(f"{one.name}={one.value}", style=style, markup=False)
+        style = "" if one.source == "default" else "bold"
+        console.print(f"{one.name}={one.value}  ({one.source})", style=style, markup=False)
         console.print(f"    {escape(one.meaning)}", style="dim")

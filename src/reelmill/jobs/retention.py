@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from reelmill.jobs.ports import JobStore, Storage
 from reelmill.jobs.submit import original_key, thumbnail_key
@@ -16,16 +18,19 @@ ORPHAN_AGE = timedelta(hours=1)
 """Files without a job are left alone for so long: their job may be about to be committed."""
 
 
+Days = Annotated[float, Field(ge=0, le=100_000)] | None
+
+
 class Retention(Value):
     """Days; None: for ever."""
 
-    failed_jobs_days: float | None = 30
+    failed_jobs_days: Days = 30
     """Records and files of failed and cancelled jobs."""
-    failed_uploads_days: float | None = 7
+    failed_uploads_days: Days = 7
     """Uploaded sources of failed and cancelled jobs: without them there is no retry."""
-    logs_days: float | None = 90
+    logs_days: Days = 90
     """What children said."""
-    completed_jobs_days: float | None = None
+    completed_jobs_days: Days = None
     """Records and files of completed jobs."""
 
 
