@@ -163,6 +163,15 @@ def lives(pid: int) -> bool:
     return bool(stat := _stat(pid)) and stat[0] != "Z"
 
 
+def reads(process: subprocess.Popen[bytes], file: Path) -> bool:
+    """Whether the command itself has a file open."""
+    try:
+        open_files = [one.readlink() for one in Path(f"/proc/{process.pid}/fd").iterdir()]
+    except OSError:
+        return False
+    return file in open_files
+
+
 def ffmpegs(pid: int) -> list[int]:
     """The children that have become FFmpeg: before, they are its launcher."""
     found: list[int] = []

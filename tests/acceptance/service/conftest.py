@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.running import KEY, Installation
+from tests.contract.sql.test_released import fill
 
 
 @pytest.fixture
@@ -19,3 +21,12 @@ def place(tmp_path: Path) -> Generator[Installation]:
     )
     yield made
     made.end()
+
+
+@pytest.fixture
+def filled(place: Installation) -> Installation:
+    """A folder with a job in every state, named after it; no process is at work on it."""
+    place.storage.mkdir(parents=True)
+    asyncio.run(fill(place.folder))
+    (place.folder / "jobs.db").rename(place.folder / "reelmill.db")
+    return place
