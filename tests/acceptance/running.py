@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,15 @@ from tests.acceptance.command import COMMAND, Ran, environment, here, reelmill
 KEY = "an admin key for the tests"
 FINAL = ("completed", "failed", "cancelled")
 LONG_SECONDS = 150.0
+CHEAP: dict[str, Any] = {
+    "rungs": ["360p"],
+    "preset": "ultrafast",
+    "packaging": [],
+    "quality": False,
+    "mp3": False,
+    "thumbnail_positions": [],
+}
+"""Settings of a job that is soon done."""
 
 
 @dataclass
@@ -185,3 +195,22 @@ def moving(job: dict[str, Any]) -> bool:
 
 def running(job: dict[str, Any]) -> list[dict[str, Any]]:
     return [task for task in job["tasks"] if task["status"] == "running"]
+
+
+def in_order(logs: Mapping[str, list[dict[str, Any]]], priorities: Mapping[str, int]) -> None:
+    """No job waited, ready, while a worse one was begun: by priority, then by age.
+
+    The times are those of transactions that write, which come one after the other.
+    """
+
+    def first(job: str, kind: str, step: str | None = None) -> datetime:
+        found = (one for one in logs[job] if one["kind"] == kind)
+        at = next(one["at"] for one in found if step in (None, one["data"].get("step")))
+        return datetime.fromisoformat(at)
+
+    best = sorted(logs, key=lambda job: (-priorities[job], first(job, "job.queued")))
+    for ready, step in (("job.queued", "inspect"), ("job.processing", "mp4_360p")):
+        for place, job in enumerate(best):
+            since, until = first(job, ready), first(job, "step.begun", step)
+            for worse in best[place + 1 :]:
+                assert not since < first(worse, "step.begun", step) < until, (job, worse)

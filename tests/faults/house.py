@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from tests.media import read
 
 STRIKING = (sys.executable, "-m", "tests.faults.striking")
 """The command, in a process that strikes itself at a chosen place."""
+USUAL = {"360p/video_360p.mp4", "master.m3u8", "metadata.json"}
+"""Some of what a job makes where nothing else is asked for."""
 
 
 class House(Installation):
@@ -41,7 +43,7 @@ class House(Installation):
         """Processes that work in the data folder: FFmpeg, wherever its parent is."""
         return [pid for pid, cwd in _places() if cwd.is_relative_to(self.storage)]
 
-    def nothing_is_lost(self, *job_ids: str) -> None:
+    def nothing_is_lost(self, *job_ids: str, files: Set[str] = USUAL) -> None:
         """The conditions of HOSTILE.md, of jobs that have ended, with a service that runs."""
         for job_id in job_ids:
             job = self.job(job_id)
@@ -50,15 +52,15 @@ class House(Installation):
             ends = [kind for kind in events if kind in [f"job.{end}" for end in FINAL]]
             assert ends == [f"job.{job['status']}"], events
             if job["status"] == "completed":
-                self.is_whole(job_id)
+                self.is_whole(job_id, files)
         self.nothing_is_left()
 
-    def is_whole(self, job_id: str) -> None:
+    def is_whole(self, job_id: str, wanted: Set[str] = USUAL) -> None:
         """Everything that is offered is there, and is what it says; nothing else is."""
         offered = self.ask("GET", f"/jobs/{job_id}/artifacts").json()["artifacts"]
         folder = self.storage / "processed" / job_id
         paths = {one["path"] for one in offered}
-        assert {"360p/video_360p.mp4", "master.m3u8", "metadata.json"} <= paths, paths
+        assert wanted <= paths, paths
         for one in offered:
             path = folder / one["path"]
             files = [*path.parent.iterdir()] if one["segment_count"] else [path]
