@@ -26,7 +26,11 @@ from reelmill.model.work import Claim, Delayed, Ending, Expansion, Lease, Resour
 
 
 class Storage(Protocol):
-    """Where finished work is kept, by keys such as `processed/{job_id}`."""
+    """Where finished work is kept, by keys such as `processed/{job_id}`.
+
+    Errors of all methods: InvalidRequestError for what is no key: with an empty part, `.` or `..`,
+    with a NUL, or in the storage's own `.reelmill`.
+    """
 
     def has(self, key: str) -> bool:
         """Whether there is something under a key."""
