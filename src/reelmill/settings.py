@@ -1,16 +1,25 @@
 """What an operator sets: one typed object, read once, from a file and the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -21,8 +30,11 @@ from reelmill.recipes.ladder.settings import LadderLimits
 
 PREFIX = "REELMILL_"
 FILE = "reelmill.toml"
-ELSEWHERE = frozenset(("REELMILL_CONFIG", "REELMILL_FFMPEG"))
-"""Which file to read, and (ffmpeg/locate.py) which program to run: questions about the host."""
+ELSEWHERE = {
+    "REELMILL_CONFIG": "The file to read settings from; by default reelmill.toml, if there is one.",
+    "REELMILL_FFMPEG": "The FFmpeg to run; by default the one that came with Reelmill.",
+}
+"""Questions about the host, which only the environment answers (ffmpeg/locate.py)."""
 
 CPUS = os.cpu_count() or 1
 
@@ -87,7 +99,7 @@ class Settings(BaseSettings):
     """How long the URLs in a job's document work."""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may use the API, separated by commas; `*`: all."""
-    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()
     """Networks whose X-Forwarded-For is believed, separated by commas."""
 
     fetch: FetchPolicy = FetchPolicy()
@@ -133,17 +145,56 @@ def settings_file() -> Path:
     return Path(os.environ.get("REELMILL_CONFIG") or FILE)
 
 
-def check_environment(environment: Mapping[str, str]) -> None:
-    """Refuse settings that do not exist: a misspelt one would otherwise be silently ignored.
+def read_settings() -> Settings:
+    """The settings of this environment and its file.
 
     Raises:
-        InvalidRequestError: names the first one, or the file that is not there.
+        InvalidRequestError: names the first setting that is wrong or that there is none of, or
+            the file that cannot be read.
     """
-    known = {PREFIX + name.upper() for name in Settings.model_fields} | ELSEWHERE
+    _check_names(os.environ)
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        reason = first["msg"].removeprefix("Value error, ")
+        raise InvalidRequestError(f"{_named(first['loc'])}: {reason}") from error
+    except SettingsError as error:  # in the environment, and it is not even JSON
+        field = re.search(r'field "(\w+)"', str(error))
+        name = _named((field[1],)) if field else str(error)
+        raise InvalidRequestError(f"{name}: {error.__cause__}") from error
+    except (OSError, ValueError) as error:
+        raise InvalidRequestError(f"{settings_file()} cannot be read: {error}") from error
+
+
+def source_of(field: str) -> str:
+    """Where a setting comes from: "environment", "default", or the name of the file."""
+    name = PREFIX + field.upper()
+    if any(one == name or one.startswith(f"{name}__") for one in map(str.upper, os.environ)):
+        return "environment"
+    in_file = TomlConfigSettingsSource(Settings, settings_file())()
+    return str(settings_file()) if field in in_file else "default"
+
+
+def _named(location: tuple[int | str, ...]) -> str:
+    """What an operator wrote, in the words of where they wrote it."""
+    parts = [part for part in location if isinstance(part, str)]
+    if source_of(parts[0]) == "environment":
+        return PREFIX + "__".join(parts).upper()
+    return f"{'.'.join(parts)} in {settings_file()}"
+
+
+def _check_names(environment: Mapping[str, str]) -> None:
+    """Refuse settings that do not exist: a misspelt one would otherwise be silently ignored."""
+    defaults = {
+        PREFIX + name.upper(): field.get_default(call_default_factory=True)
+        for name, field in Settings.model_fields.items()
+    }
     for name in sorted(environment):
-        if not name.startswith(PREFIX):
+        whole, nested, _ = name.upper().partition("__")
+        if not whole.startswith(PREFIX) or name in ELSEWHERE:
             continue
-        if name not in known and name.split("__")[0] not in known:
+        if whole not in defaults or (nested and not isinstance(defaults[whole], BaseModel | dict)):
             raise InvalidRequestError(f"there is no setting {name}; `reelmill settings` lists all")
     if environment.get("REELMILL_CONFIG") and not settings_file().is_file():
         raise InvalidRequestError(f"REELMILL_CONFIG names no file: {settings_file()}")

@@ -17,6 +17,7 @@ from unittest.mock import patch
 
 import pytest
 
+from reelmill.app import configuration
 from reelmill.cli.main import main
 
 COMMAND = (sys.executable, "-m", "reelmill")
@@ -42,8 +43,13 @@ class Ran:
 
 
 def environment(**extra: str) -> dict[str, str]:
-    """Ours, without what changes how things are printed."""
-    kept = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "FORCE_COLOR", "NO_COLOR")}
+    """Ours, without what changes how things are printed, and without what the tests are told."""
+    dropped = ("COLUMNS", "FORCE_COLOR", "NO_COLOR")
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in dropped and not name.startswith("REELMILL_TEST_")
+    }
     return {**kept, **extra}
 
 
@@ -68,6 +74,7 @@ def reelmill(
 
 def here(*words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Ran:
     """The same in this process, without the second that Python takes to start."""
+    configuration.settings.cache_clear()
     out, err = (io.TextIOWrapper(io.BytesIO(), write_through=True) for _ in range(2))
     argv = ["reelmill", *(os.fspath(word) for word in words)]
     with ExitStack() as stack:
@@ -77,6 +84,7 @@ def here(*words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | N
         stack.enter_context(redirect_stdout(out))
         stack.enter_context(redirect_stderr(err))
         ended = stack.enter_context(pytest.raises(SystemExit))
+        stack.callback(configuration.settings.cache_clear)
         main()
     code = ended.value.code
     assert isinstance(code, int)
@@ -153,6 +161,15 @@ def group_of(pid: int) -> int:
 
 def lives(pid: int) -> bool:
     return bool(stat := _stat(pid)) and stat[0] != "Z"
+
+
+def reads(process: subprocess.Popen[bytes], file: Path) -> bool:
+    """Whether the command itself has a file open."""
+    try:
+        open_files = [one.readlink() for one in Path(f"/proc/{process.pid}/fd").iterdir()]
+    except OSError:
+        return False
+    return file in open_files
 
 
 def ffmpegs(pid: int) -> list[int]:

@@ -14,12 +14,15 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.command import wait_for
+from tests.acceptance.running import CHEAP, FINAL, in_order
 from tests.faults.house import House, Running
 from tests.media.clips import clip_file
 
 SHORT = "plain"
 KILLS = int(os.environ.get("REELMILL_TEST_KILLS", "6"))
 """How often the service is killed at a random moment: more by hand."""
+JOBS = int(os.environ.get("REELMILL_TEST_JOBS", "12"))
+"""How many are queued at once while it is."""
 
 
 @pytest.fixture
@@ -92,6 +95,25 @@ def test_killed_at_random_moments(house: House, source: Path) -> None:
         running = house.serve()
     assert [house.ended(job)["status"] for job in jobs] == ["completed"] * len(jobs)
     house.nothing_is_lost(*jobs)
+
+
+def test_many_jobs_and_a_service_that_is_killed(house: House, source: Path) -> None:
+    """All end, none is done twice, and the better ones begin first, whoever begins them."""
+    chance = random.Random(11)
+    house.serve("--no-worker")
+    priorities = [chance.randint(1, 10) for _ in range(JOBS)]
+    jobs = [house.submit(source, priority=one, settings=CHEAP) for one in priorities]
+    slots = {"REELMILL_CPU_SLOTS": "2", "REELMILL_ENCODER_THREADS": "1"}
+    running = house.worker(**slots)
+    for _ in range(JOBS):
+        time.sleep(chance.uniform(1.0, 3.0))
+        running.kill()
+        running = house.worker(**slots)
+        if all(house.job(job)["status"] in FINAL for job in jobs):
+            break
+    assert [house.ended(job)["status"] for job in jobs] == ["completed"] * JOBS
+    in_order({job: house.log(job) for job in jobs}, dict(zip(jobs, priorities, strict=True)))
+    house.nothing_is_lost(*jobs, files={"360p/video_360p.mp4", "metadata.json"})
 
 
 def test_a_worker_that_slept_past_its_lease(house: House, small_source: Path) -> None:

@@ -17,6 +17,7 @@ from tests.acceptance.command import (
     ffmpegs,
     finish,
     lives,
+    reads,
     reelmill,
     start,
     wait_for,
@@ -28,15 +29,6 @@ SLOW = ("--json",)
 SMALL = ("--preset", "ultrafast", "--rungs", "360p", "--packaging", "none", "--no-quality")
 STOPS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 SOON_SECONDS = 6.0
-
-
-def reads(process: subprocess.Popen[bytes], source: Path) -> bool:
-    """Whether the command itself has the source open."""
-    try:
-        open_files = [one.readlink() for one in Path(f"/proc/{process.pid}/fd").iterdir()]
-    except OSError:
-        return False
-    return source in open_files
 
 
 def gone(pids: list[int]) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reelmill.jobs.compile import Terms
 from reelmill.model.steps import Policy
-from reelmill.settings import PREFIX, Settings, check_environment
+from reelmill.settings import ELSEWHERE, PREFIX, Settings, read_settings, source_of
 from reelmill.worker.execute import Limits
 
 DATABASE = "reelmill.db"
@@ -20,11 +20,9 @@ def settings() -> Settings:
     """The operator's settings.
 
     Raises:
-        pydantic.ValidationError: a setting that is no such thing, by name.
-        InvalidRequestError: a setting that there is none of, by name.
+        InvalidRequestError: a setting that is wrong, or that there is none of, by name.
     """
-    check_environment(os.environ)
-    return Settings()
+    return read_settings()
 
 
 def terms() -> Terms:
@@ -57,8 +55,8 @@ class Listed:
 
     name: str
     value: str
-    changed: bool
-    """Whether it is something else than by default."""
+    source: str
+    """"environment", "default", or the name of the file that it stands in."""
     meaning: str
 
     def shown(self) -> dict[str, object]:
@@ -77,8 +75,11 @@ def listed() -> list[Listed]:
             Listed(
                 name=f"{PREFIX}{name.upper()}",
                 value=value if isinstance(value, str) else json.dumps(value),
-                changed=getattr(chosen, name) != field.get_default(call_default_factory=True),
+                source=source_of(name),
                 meaning=" ".join((field.description or "").split()),
             )
         )
+    for name, meaning in ELSEWHERE.items():
+        value = os.environ.get(name, "")
+        found.append(Listed(name, value, "environment" if value else "default", meaning))
     return found

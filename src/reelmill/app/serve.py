@@ -7,7 +7,7 @@ import socket
 import sys
 import uuid
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -94,13 +94,14 @@ async def serve(
         ReelmillError: it cannot start.
     """
     set_up_logs(settings().log_level, settings().log_format)
-    listening = _listen(host, port) if interface else None
-    make_data_dir(data_dir)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        loop.add_signal_handler(number, stop.set)
-    async with open_stores(data_dir) as stores:
+    async with AsyncExitStack() as stack:
+        listening = stack.enter_context(_listen(host, port)) if interface else None
+        make_data_dir(data_dir)
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.add_signal_handler(number, stop.set)
+        stores = await stack.enter_async_context(open_stores(data_dir))
         house = _House(data_dir, stores, LocalDispatcher(), LocalEventBus())
         key = await first_key(stores) if interface else None
         parts = [asyncio.create_task(one) for one in (house.sweep(stop), house.clean_up(stop))]
@@ -132,13 +133,15 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, number, _, address = found[0]
-        listening = socket.socket(family, kind, number)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(BACKLOG)  # from the moment that the URL is told, nobody is refused
+        with ExitStack() as stack:
+            listening = stack.enter_context(socket.socket(family, kind, number))
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(address)
+            listening.listen(BACKLOG)  # from the moment that the URL is told, nobody is refused
+            stack.pop_all()
+            return listening
     except OSError as error:
         raise InvalidRequestError(f"cannot listen on {host}:{port}: {error.strerror}") from error
-    return listening
 
 
 def _shown(host: str) -> str:

@@ -50,7 +50,9 @@ def make_data_dir(data_dir: Path) -> None:
         ConflictError: the database is of a newer version.
     """
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(
+            0o700, parents=True, exist_ok=True
+        )  # users' videos, and what is said of them
         (data_dir / STORAGE).mkdir(exist_ok=True)
     except OSError as error:
         raise InvalidRequestError(f"cannot work in {data_dir}: {error.strerror}") from error
@@ -86,12 +88,12 @@ def signing_secret(data_dir: Path) -> bytes:
         return given.get_secret_value().encode()
     path = data_dir / SECRET
     if not path.exists():
-        with NamedTemporaryFile(dir=data_dir, mode="w", encoding="ascii") as file:  # for us alone
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
-            with suppress(FileExistsError):  # of two processes that start, one makes it, whole
-                os.link(file.name, path)
+        with NamedTemporaryFile(dir=data_dir, prefix=f".{SECRET}-") as draft:  # of mode 600
+            draft.write(secrets.token_hex(32).encode())
+            draft.flush()
+            os.fsync(draft.fileno())
+            with suppress(FileExistsError):  # another process was first: then theirs counts
+                os.link(draft.name, path)
     return path.read_bytes()
 
 

@@ -2,9 +2,9 @@
 
 import asyncio
 import json as jsonlib
-import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 from rich.console import Console
@@ -86,7 +86,7 @@ def show(job_id: JobId, data_dir: DataDir = None, json: AsJson = False) -> None:
 
 
 @jobs.command()
-def watch(job_id: JobId, data_dir: DataDir = None) -> None:
+def watch(job_id: JobId, data_dir: DataDir = None, json: AsJson = False) -> None:
     """Follow a job to its end; the exit code says how it ended."""
     record = with_stores(data_dir, lambda s: _watch(s, job_id))
     seconds = (record.completed_at or record.updated_at) - record.created_at
@@ -96,6 +96,8 @@ def watch(job_id: JobId, data_dir: DataDir = None) -> None:
         raise error_of_code(why.code, why.message, output=why.output, detail=why.detail)
     if record.status == "cancelled":
         raise error_of_code("cancelled", "the job was cancelled", output=None, detail="")
+    if json:
+        typer.echo(record.to_json())
 
 
 async def _watch(stores: "Stores", job_id: str) -> "JobRecord":
@@ -130,17 +132,17 @@ def _snapshot(record: "JobRecord") -> "Progress":
 
 
 @jobs.command()
-def cancel(job_id: JobId, data_dir: DataDir = None) -> None:
+def cancel(job_id: JobId, data_dir: DataDir = None, json: AsJson = False) -> None:
     """End a job now."""
-    with_stores(data_dir, lambda s: s.jobs.cancel(job_id))
-    typer.echo(f"{job_id} is cancelled")
+    record = with_stores(data_dir, lambda s: s.jobs.cancel(job_id))
+    typer.echo(record.to_json() if json else f"{job_id} is cancelled")
 
 
 @jobs.command()
-def retry(job_id: JobId, data_dir: DataDir = None) -> None:
+def retry(job_id: JobId, data_dir: DataDir = None, json: AsJson = False) -> None:
     """Do what is not done of a failed or cancelled job."""
-    with_stores(data_dir, lambda s: s.jobs.retry(job_id))
-    typer.echo(f"{job_id} is queued again")
+    record = with_stores(data_dir, lambda s: s.jobs.retry(job_id))
+    typer.echo(record.to_json() if json else f"{job_id} is queued again")
 
 
 @jobs.command()
@@ -148,28 +150,45 @@ def logs(
     job_id: JobId,
     lines: Annotated[int, typer.Option("--lines", min=1, help="The last so many.")] = 200,
     data_dir: DataDir = None,
+    json: AsJson = False,
 ) -> None:
     """What happened to a job, and what FFmpeg said."""
-
-    async def told(stores: "Stores") -> list[tuple[float, str]]:
-        await stores.jobs.job(job_id)
-        found: list[tuple[float, str]] = []
-        after = 0
-        while events := await stores.jobs.events(job_id, after):
-            after = events[-1].sequence
-            found += [(one.at.timestamp(), _line(one.kind, one.data)) for one in events]
-        for one in await stores.jobs.attempts(job_id):
-            at = (one.ended_at or one.started_at).timestamp()
-            found += [(at, f"  {one.step} #{one.attempt}: {line}") for line in one.log]
-        return sorted(found, key=lambda line: line[0])
-
-    for at, line in with_stores(data_dir, told)[-lines:]:
-        stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
-        typer.echo(f"{stamp} {line}")
+    entries = with_stores(data_dir, lambda s: _entries(s, job_id))[-lines:]
+    if json:
+        typer.echo(jsonlib.dumps([one.shown() for one in entries], ensure_ascii=False))
+        return
+    for one in entries:
+        typer.echo(f"{one.at:%Y-%m-%dT%H:%M:%SZ} {one.text}")
 
 
-def _line(kind: str, data: Mapping[str, object]) -> str:
-    return f"{kind} {jsonlib.dumps(data, ensure_ascii=False)}" if data else kind
+class Entry(NamedTuple):
+    """A line of a log: an event, or what a child said at the end of an attempt."""
+
+    at: datetime
+    text: str
+    about: Mapping[str, object]
+
+    def shown(self) -> dict[str, object]:
+        """As a JSON object."""
+        return {"at": self.at.isoformat(), **self.about}
+
+
+async def _entries(stores: "Stores", job_id: str) -> list[Entry]:
+    await stores.jobs.job(job_id)
+    found: list[Entry] = []
+    after = 0
+    while events := await stores.jobs.events(job_id, after):
+        after = events[-1].sequence
+        for one in events:
+            data = f" {jsonlib.dumps(one.data, ensure_ascii=False)}" if one.data else ""
+            about = {"sequence": one.sequence, "kind": one.kind, "data": one.data}
+            found.append(Entry(one.at, one.kind + data, about))
+    for attempt in await stores.jobs.attempts(job_id):
+        at = attempt.ended_at or attempt.started_at
+        for line in attempt.log:
+            about = {"step": attempt.step, "attempt": attempt.attempt, "line": line}
+            found.append(Entry(at, f"  {attempt.step} #{attempt.attempt}: {line}", about))
+    return sorted(found, key=lambda entry: entry.at)
 
 
 def _status(job: "JobLine") -> str:

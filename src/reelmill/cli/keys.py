@@ -1,6 +1,7 @@
 """`reelmill keys`: who may use a service, from its machine."""
 
-from datetime import datetime
+import json as jsonlib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,6 +34,7 @@ def create(
     concurrent_jobs: Annotated[int | None, typer.Option("--concurrent-jobs", min=1)] = None,
     monthly_minutes: Annotated[float | None, typer.Option("--monthly-minutes", min=0)] = None,
     data_dir: DataDir = None,
+    json: AsJson = False,
 ) -> None:
     """Make a key, and print it, once."""
     from reelmill.app.stores import add_key
@@ -40,14 +42,14 @@ def create(
     terms = {
         "name": name,
         "admin": admin,
-        "expires_at": expires,
+        "expires_at": expires and expires.replace(tzinfo=UTC),
         "allowed_networks": [one.strip() for one in networks.split(",") if one.strip()],
         "rate_limit_per_minute": per_minute,
         "rate_limit_per_hour": per_hour,
         "max_concurrent_jobs": concurrent_jobs,
         "monthly_minutes": monthly_minutes,
     }
-    typer.echo(with_stores(data_dir, lambda stores: add_key(stores, terms)))
+    _print_secret(with_stores(data_dir, lambda stores: add_key(stores, terms)), json=json)
 
 
 @keys.command("list")
@@ -79,16 +81,23 @@ def revoke(key_id: KeyId, data_dir: DataDir = None) -> None:
 
 
 @keys.command()
-def rotate(key_id: KeyId, data_dir: DataDir = None) -> None:
-    """Give it another secret, and print that, once."""
+def rotate(key_id: KeyId, data_dir: DataDir = None, json: AsJson = False) -> None:
+    """Give it another secret, and print that, once. The old one opens nothing from now on."""
     from reelmill.app.stores import rotate_key
 
-    typer.echo(with_stores(data_dir, lambda stores: rotate_key(stores, key_id)))
+    _print_secret(with_stores(data_dir, lambda stores: rotate_key(stores, key_id)), json=json)
+
+
+def _print_secret(text: str, *, json: bool) -> None:
+    _, key_id, _ = text.split("_", 2)
+    typer.echo(jsonlib.dumps({"key_id": key_id, "api_key": text}) if json else text)
 
 
 def _state(key: "ApiKey") -> str:
     if key.revoked_at is not None:
         return "revoked"
     if key.expires_at is not None:
+        if key.expires_at <= datetime.now(UTC):
+            return "expired"
         return f"until {key.expires_at:%Y-%m-%d %H:%M}"
     return "good"

@@ -22,10 +22,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def folder_of(data_dir: Path | None) -> Path:
-    """The folder that is meant."""
+    """The folder that is meant.
+
+    Raises:
+        InvalidRequestError: a setting is wrong, whether it is needed now or not.
+    """
     from reelmill.app.configuration import settings
 
-    return data_dir or settings().data_dir
+    chosen = settings()
+    return data_dir or chosen.data_dir
 
 
 def with_stores(data_dir: Path | None, work: "Callable[[Stores], Awaitable[T]]") -> T:

@@ -1,6 +1,7 @@
 """`reelmill db`, `cleanup` and `settings`: looking after a service."""
 
 import json as jsonlib
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -46,25 +47,30 @@ def cleanup(
         bool, typer.Option("--dry-run", help="Only tell what would be removed.")
     ] = False,
     data_dir: DataDir = None,
+    json: AsJson = False,
 ) -> None:
     """Remove what is to be kept no longer, and files without a job. The service does so hourly."""
     from reelmill.app.stores import cleaning
 
     console = Console(highlight=False, soft_wrap=True)
 
-    async def cleaned(stores: "Stores") -> int:
-        count = 0
+    async def cleaned(stores: "Stores") -> list[dict[str, str]]:
+        found: list[dict[str, str]] = []
         async for one in cleaning(stores, dry_run=dry_run):
-            count += 1
-            console.print(f"{one.kind} {escape(one.what)}: {one.why}")
-        return count
+            found.append(asdict(one))
+            if not json:
+                console.print(f"{one.kind} {escape(one.what)}: {one.why}")
+        return found
 
-    count = with_stores(data_dir, cleaned)
-    console.print(f"{count} {'would be ' if dry_run else ''}removed")
+    found = with_stores(data_dir, cleaned)
+    if json:
+        typer.echo(jsonlib.dumps(found))
+        return
+    console.print(f"{len(found)} {'would be ' if dry_run else ''}removed")
 
 
 def settings(json: AsJson = False) -> None:
-    """Every setting, its value, and what it is for."""
+    """Every setting, its value, where that comes from, and what it is for."""
     from reelmill.app.configuration import listed
 
     found = listed()
@@ -73,6 +79,6 @@ def settings(json: AsJson = False) -> None:
         return
     console = Console(highlight=False)
     for one in found:
-        style = "bold" if one.changed else ""
-        console.print(f"{one.name}={one.value}", style=style, markup=False)
+        style = "" if one.source == "default" else "bold"
+        console.print(f"{one.name}={one.value}  ({one.source})", style=style, markup=False)
         console.print(f"    {escape(one.meaning)}", style="dim")

@@ -27,7 +27,11 @@ from reelmill.model.work import Claim, Delayed, Ending, Expansion, Lease, Resour
 
 
 class Storage(Protocol):
-    """Where finished work is kept, by keys such as `processed/{job_id}`."""
+    """Where finished work is kept, by keys such as `processed/{job_id}`.
+
+    Errors of all methods: InvalidRequestError for what is no key: with an empty part, `.` or `..`,
+    with a NUL, or in the storage's own `.reelmill`.
+    """
 
     def has(self, key: str) -> bool:
         """Whether there is something under a key."""
@@ -316,15 +320,23 @@ class JobStore(Protocol):
         """Its time has passed: the step is ready."""
         ...
 
-    async def ended_before(self, status: str, moment: datetime) -> tuple[JobRecord, ...]:
-        """Jobs that came to this end before a moment, oldest first, at most 1,000."""
+    async def ended_before(
+        self, status: str, moment: datetime, after: JobRecord | None = None
+    ) -> tuple[JobRecord, ...]:
+        """Jobs that came to this end before a moment, oldest first, at most 100.
+
+        Args:
+            status: the end.
+            moment: which end is before.
+            after: the last one of those that were given before, whether it is still there or not.
+        """
         ...
 
     async def known(self, job_ids: Iterable[str]) -> set[str]:
         """Which of these ids are jobs."""
         ...
 
-    async def drop_logs(self, moment: datetime) -> int:
+    async def drop_logs(self, moment: datetime, *, dry_run: bool = False) -> int:
         """Remove the children's words from attempts that ended before a moment; how many."""
         ...
 

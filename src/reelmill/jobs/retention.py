@@ -1,12 +1,15 @@
 """What is kept for how long, and what belongs to nobody (reference, section 6.2)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from reelmill.jobs.ports import JobStore, Storage
 from reelmill.jobs.submit import original_key, thumbnail_key
+from reelmill.model.errors import ConflictError, NotFoundError
 from reelmill.model.jobs import FINAL, JobStatus
 from reelmill.model.records import JobRecord
 from reelmill.model.value import Value
@@ -16,16 +19,19 @@ ORPHAN_AGE = timedelta(hours=1)
 """Files without a job are left alone for so long: their job may be about to be committed."""
 
 
+Days = Annotated[float, Field(ge=0, le=100_000)] | None
+
+
 class Retention(Value):
     """Days; None: for ever."""
 
-    failed_jobs_days: float | None = 30
+    failed_jobs_days: Days = 30
     """Records and files of failed and cancelled jobs."""
-    failed_uploads_days: float | None = 7
+    failed_uploads_days: Days = 7
     """Uploaded sources of failed and cancelled jobs: without them there is no retry."""
-    logs_days: float | None = 90
+    logs_days: Days = 90
     """What children said."""
-    completed_jobs_days: float | None = None
+    completed_jobs_days: Days = None
     """Records and files of completed jobs."""
 
 
@@ -43,60 +49,95 @@ async def clean_up(
 ) -> AsyncIterator[Removal]:
     """Remove what is to be kept no longer, and tell each thing after it is gone.
 
+    What cannot be removed keeps nothing else from going.
+
     Raises:
-        OSError: the store or the storage cannot be reached.
+        OSError: the store or the storage cannot be reached, or would not let something go.
     """
-    kinds = (
-        _old_jobs(jobs, storage, keep, now, dry_run=dry_run),
-        _old_uploads(jobs, storage, keep, now),
-        _orphans(jobs, storage, now),
-    )
-    for kind in kinds:
-        async for one in kind:
-            if one.kind != "job" and not dry_run:
-                storage.remove(one.what)
-            yield one
-    if keep.logs_days is not None and not dry_run:
-        count = await jobs.drop_logs(now - timedelta(days=keep.logs_days))
-        if count:
+    errors: list[OSError] = []
+    gone: set[str] = set()
+    async for job, removal in _old_jobs(jobs, keep, now):
+        if dry_run or await _forgotten(jobs, storage, job, errors):
+            gone.add(job.job_id)
+            yield removal
+    for files in (_old_uploads(jobs, storage, keep, now, gone), _orphans(jobs, storage, now)):
+        async for removal in files:
+            if dry_run or _removed(storage, removal.what, errors):
+                yield removal
+    if keep.logs_days is not None:
+        moment = now - timedelta(days=keep.logs_days)
+        if count := await jobs.drop_logs(moment, dry_run=dry_run):
             yield Removal("logs", str(count), f"older than {keep.logs_days:g} days")
+    if errors:
+        raise errors[0]
+
+
+async def _forgotten(
+    jobs: JobStore, storage: Storage, job: JobRecord, errors: list[OSError]
+) -> bool:
+    """Remove a job with its files: what is left of those belongs to nobody, the next time."""
+    try:
+        await jobs.remove(job.job_id)
+    except (ConflictError, NotFoundError):  # somebody retried or removed it meanwhile
+        return False
+    try:
+        remove_files(storage, job)
+    except OSError as error:
+        errors.append(error)
+    return True
+
+
+def _removed(storage: Storage, key: str, errors: list[OSError]) -> bool:
+    try:
+        storage.remove(key)
+    except OSError as error:
+        errors.append(error)
+        return False
+    return True
 
 
 async def _old_jobs(
-    jobs: JobStore, storage: Storage, keep: Retention, now: datetime, *, dry_run: bool
-) -> AsyncIterator[Removal]:
-    for status in FINAL:
+    jobs: JobStore, keep: Retention, now: datetime
+) -> AsyncIterator[tuple[JobRecord, Removal]]:
+    for status in sorted(FINAL):
         days = keep.completed_jobs_days if status == "completed" else keep.failed_jobs_days
-        async for job in _ended(jobs, status, days, now, again=not dry_run):
-            if not dry_run:
-                await jobs.remove(job.job_id)
-                remove_files(storage, job)
-            yield Removal("job", job.job_id, f"{status} more than {days:g} days ago")
+        async for job in _ended(jobs, status, days, now):
+            yield job, Removal("job", job.job_id, f"{status} more than {days:g} days ago")
 
 
 async def _old_uploads(
-    jobs: JobStore, storage: Storage, keep: Retention, now: datetime
+    jobs: JobStore, storage: Storage, keep: Retention, now: datetime, gone: Container[str]
 ) -> AsyncIterator[Removal]:
     days = keep.failed_uploads_days
-    for status in FINAL - {"completed"}:
-        async for job in _ended(jobs, status, days, now, again=False):
-            for key in uploads_of(job):
-                if storage.has(key):
+    for status in sorted(FINAL - {"completed"}):
+        async for job in _ended(jobs, status, days, now):
+            for key in uploads_of(job) if job.job_id not in gone else ():
+                if storage.has(key) and await _is_still(jobs, job):
                     why = f"its job {status} more than {days:g} days ago"
                     yield Removal("upload", key, why)
 
 
+async def _is_still(jobs: JobStore, was: JobRecord) -> bool:
+    """Whether nobody has retried or removed a job since."""
+    try:
+        job = await jobs.job(was.job_id)
+    except NotFoundError:
+        return False
+    return (job.status, job.run) == (was.status, was.run)
+
+
 async def _ended(
-    jobs: JobStore, status: JobStatus, days: float | None, now: datetime, *, again: bool
+    jobs: JobStore, status: JobStatus, days: float | None, now: datetime
 ) -> AsyncIterator[JobRecord]:
-    """Jobs of an end that is long ago; asked again while they are being removed."""
-    if days is None:
-        return
-    while found := await jobs.ended_before(status, now - timedelta(days=days)):
+    """Jobs of an end that is long ago."""
+    last: JobRecord | None = None
+    while days is not None:
+        found = await jobs.ended_before(status, now - timedelta(days=days), last)
         for job in found:
             yield job
-        if not again:
+        if not found:
             return
+        last = found[-1]
 
 
 async def _orphans(jobs: JobStore, storage: Storage, now: datetime) -> AsyncIterator[Removal]:
@@ -122,5 +163,6 @@ def remove_files(storage: Storage, job: JobRecord) -> None:
     storage.remove(f"processed/{job.job_id}")
     for key in [*uploads_of(job), thumbnail_key(job.job_id)]:
         storage.remove(key)
-    if job.facts is not None:
-        storage.remove(original_key(job.job_id, job.facts.of(SOURCE), job.filename))
+    for facts in job.facts.sources if job.facts else ():
+        if facts.source == SOURCE:
+            storage.remove(original_key(job.job_id, facts, job.filename))

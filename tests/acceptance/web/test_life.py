@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 
+from reelmill.jobs.compile import Terms, compiled
 from reelmill.model.events import Progress, TaskProgress
 from tests.media.clips import clip_file
 
@@ -123,6 +124,47 @@ def test_cancel_retry_purge(here: Service, client: httpx.Client) -> None:
     assert client.delete(url, params={"purge": True}).status_code == 200
     assert here.files() == []
     assert client.get(url).status_code == 404
+
+
+def test_cancelled_while_it_is_inspected(here: Service, client: httpx.Client) -> None:
+    """What the inspection finds comes too late, and changes nothing."""
+    url = f"/api/v1/jobs/{upload(client).json()['job_id']}"
+    claim = here.do(here.site.jobs.claim("w", "io"))
+    assert claim is not None
+    assert client.get(url).json()["status"] == "validating"
+    assert client.delete(url).status_code == 200
+    before = client.get(url).json()
+    assert before["status"] == "cancelled"
+    assert {one["status"] for one in before["tasks"]} == {"cancelled", "skipped"}
+    assert not here.do(here.site.jobs.beat(claim))
+    record = here.do(here.site.jobs.job(claim.job_id))
+    path = here.storage_folder / record.sources["main"].location
+    facts = here.site.inspector.probe(path, "main")
+    found = compiled(record, (facts,), here.site.inspector.capabilities(), Terms())
+    assert not here.do(here.site.jobs.expand(claim, found))
+    assert client.get(url).json()["status"] == "cancelled"
+    assert client.post(f"{url}/retry").json()["status"] == "pending"
+    finish(here, claim.job_id)
+    assert client.get(url).json()["status"] == "completed"
+
+
+def test_a_purge_is_for_ends_and_owners(here: Service, client: httpx.Client) -> None:
+    job_id = upload(client).json()["job_id"]
+    url = f"/api/v1/jobs/{job_id}"
+    finish(here, job_id)
+    played = client.get(url).json()["master_playlist_url"]
+    with here.client(here.key("another")) as other:
+        assert other.delete(url, params={"purge": True}).status_code == 404
+    assert client.delete(url).status_code == 409  # it is at its end: there is nothing to cancel
+    assert client.delete(url, params={"purge": "maybe"}).status_code == 400
+    with here.client() as anybody:
+        assert anybody.get(played).status_code == 200
+        assert client.delete(url, params={"purge": True}).status_code == 200
+        assert anybody.get(played).status_code == 404
+    assert here.nothing()
+    assert client.delete(url, params={"purge": True}).status_code == 404
+    assert client.get(f"{url}/logs").status_code == 404
+    assert client.get("/api/v1/jobs").json()["total"] == 0
 
 
 def test_lists(here: Service, client: httpx.Client) -> None:

@@ -192,6 +192,44 @@ def test_cors_by_setting(tmp_path: Path, origin: str, *, allowed: bool) -> None:
     assert (answer.headers.get("access-control-allow-origin") == origin) is allowed
 
 
+@pytest.mark.parametrize(
+    ("origins", "origin", "allowed"),
+    [
+        (("https://a.example",), "https://a.example", True),
+        (("https://a.example",), "https://a.example.evil", False),
+        (("https://a.example",), "http://a.example", False),
+        (("https://a.example",), "null", False),
+        ((), "https://a.example", False),
+    ],
+)
+def test_a_browser_asks_first(
+    tmp_path: Path, origins: tuple[str, ...], origin: str, *, allowed: bool
+) -> None:
+    """Without a key, which is what it asks to be allowed to send."""
+    asked = {
+        "Origin": origin,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "x-api-key, idempotency-key, content-type",
+    }
+    with service(tmp_path / "s", cors_origins=origins, failures_per_minute=2) as here:
+        with here.client(**asked) as page:
+            answers = [page.options("/api/v1/jobs/upload") for _ in range(3)]
+        with here.client() as page:
+            stranger = page.get("/api/v1/jobs", headers={"Origin": origin})
+    assert (stranger.headers.get("access-control-allow-origin") == origin) is allowed
+    for answer in answers:
+        headers = answer.headers
+        assert (headers.get("access-control-allow-origin") == origin) is allowed
+        if allowed:
+            assert answer.status_code == 200
+            assert "POST" in headers["access-control-allow-methods"]
+            granted = headers["access-control-allow-headers"].lower().replace(" ", "").split(",")
+            assert {"x-api-key", "idempotency-key", "content-type"} <= {*granted}
+            assert "origin" in headers["vary"].lower()
+        else:
+            assert answer.status_code >= 400
+
+
 def test_every_answer_is_guarded(shared: Service, shared_client: httpx.Client) -> None:
     headers = shared_client.get("/api/v1/jobs").headers
     assert headers["x-content-type-options"] == "nosniff"

@@ -116,14 +116,18 @@ class SqlJobStore:
         """See `JobStore.ripen`."""
         return await self._write(leases.ripen, delayed)
 
-    async def ended_before(self, status: str, moment: datetime) -> tuple[JobRecord, ...]:
+    async def ended_before(
+        self, status: str, moment: datetime, after: JobRecord | None = None
+    ) -> tuple[JobRecord, ...]:
         """See `JobStore.ended_before`."""
-        return await self._read(listing.ended_before, status, moment)
+        return await self._read(listing.ended_before, status, moment, after)
 
     async def known(self, job_ids: Iterable[str]) -> set[str]:
         """See `JobStore.known`."""
         return await self._read(listing.known, job_ids)
 
-    async def drop_logs(self, moment: datetime) -> int:
+    async def drop_logs(self, moment: datetime, *, dry_run: bool = False) -> int:
         """See `JobStore.drop_logs`."""
+        if dry_run:
+            return await self._read(logs.old_logs, moment)
         return await self._write(logs.drop_logs, moment)

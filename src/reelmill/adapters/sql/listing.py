@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import get_args
 
-from sqlalchemy import ColumnElement, Connection, func, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, tuple_, type_coerce
 
-from reelmill.adapters.sql.columns import Number
+from reelmill.adapters.sql.columns import Moment, Number
 from reelmill.adapters.sql.reading import LINE_COLUMNS, line, records
 from reelmill.adapters.sql.tables import artifacts, jobs, labels, steps
 from reelmill.model.jobs import JobStatus
 from reelmill.model.records import JobQuery, JobRecord, Page, Statistics
 
-MOST_ENDED = 1000
+MOST_ENDED = 100
 """Jobs that are given at once to whoever cleans up."""
 MOST_ASKED = 1000
 """Ids in one statement."""
@@ -77,10 +77,16 @@ def _average_seconds(connection: Connection, conditions: list[ColumnElement[bool
     return None if microseconds is None else float(microseconds) / 1e6
 
 
-def ended_before(connection: Connection, status: str, moment: datetime) -> tuple[JobRecord, ...]:
+def ended_before(
+    connection: Connection, status: str, moment: datetime, after: JobRecord | None
+) -> tuple[JobRecord, ...]:
     """See `JobStore.ended_before`."""
+    place = tuple_(jobs.c.completed_at, jobs.c.job_id)
     old = select(jobs.c.number).where(jobs.c.status == status, jobs.c.completed_at < moment)
-    oldest = old.order_by(jobs.c.completed_at, jobs.c.number).limit(MOST_ENDED)
+    if after is not None:
+        ended = bindparam(None, after.completed_at, Moment)
+        old = old.where(place > tuple_(ended, bindparam(None, after.job_id)))
+    oldest = old.order_by(jobs.c.completed_at, jobs.c.job_id).limit(MOST_ENDED)
     return records(connection, connection.execute(oldest).scalars().all())
 
 

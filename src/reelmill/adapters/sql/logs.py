@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from reelmill.adapters.sql.tables import artifacts, attempts, jobs
 from reelmill.adapters.sql.tables import events as lines
@@ -28,10 +28,19 @@ def attempts_at(connection: Connection, job_id: str) -> tuple[AttemptRecord, ...
     return tuple(AttemptRecord(**row) for row in rows.mappings())
 
 
+def _old(moment: datetime) -> ColumnElement[bool]:
+    return (attempts.c.ended_at < moment) & (attempts.c.log != ())
+
+
+def old_logs(connection: Connection, moment: datetime) -> int:
+    """How many `drop_logs` would remove."""
+    counted = select(func.count()).select_from(attempts).where(_old(moment))
+    return connection.execute(counted).scalar_one()
+
+
 def drop_logs(connection: Connection, moment: datetime) -> int:
     """See `JobStore.drop_logs`."""
-    old = (attempts.c.ended_at < moment) & (attempts.c.log != ())
-    return connection.execute(update(attempts).where(old).values(log=())).rowcount
+    return connection.execute(update(attempts).where(_old(moment)).values(log=())).rowcount
 
 
 def artifact_at(connection: Connection, job_id: str, path: str) -> Artifact | None:

@@ -5,13 +5,13 @@ import fcntl
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from reelmill.adapters.storage.workplace import ATTEMPTS, sweep, workplace
-from reelmill.model.errors import ConflictError
+from reelmill.model.errors import ConflictError, InvalidRequestError
 
 FICLONE = 0x40049409
 """ioctl_ficlone(2): share the blocks of a file on file systems that can."""
@@ -45,10 +45,11 @@ class LocalStorage:
 
     def has(self, key: str) -> bool:
         """See `Storage.has`."""
-        return os.path.lexists(self._root / key)
+        return os.path.lexists(self._at(key))
 
     def publish(self, folder: Path, key: str) -> None:
         """See `Storage.publish`."""
+        self._at(key)
         _sync_tree(folder)
 
         def move(target: Path) -> None:
@@ -69,7 +70,8 @@ class LocalStorage:
 
     def put_all(self, files: Sequence[tuple[Path, str]], before_each: Callable[[], object]) -> None:
         """See `Storage.put_all`."""
-        for file, _ in files:
+        for file, key in files:
+            self._at(key)
             _sync(file)
         folders: dict[Path, None] = {}
         try:
@@ -82,20 +84,20 @@ class LocalStorage:
 
     def refer(self, key: str, target: str) -> None:
         """See `Storage.refer`."""
-        place = self._root / key
-        draft = place.with_name(f".{uuid.uuid4().hex}")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft.symlink_to(os.path.relpath(self._root / target, place.parent))
-        draft.replace(place)
+        place = self._at(key)
+        leads = os.path.relpath(self._at(target), place.parent)
+        with self._draft() as draft:
+            draft.symlink_to(leads)
+            self._place(key, draft.replace)
 
     def local_path(self, key: str) -> Path | None:
         """See `Storage.local_path`."""
-        path = self._root / key
+        path = self._at(key)
         return path if path.is_file() else None
 
     def keys(self, prefix: str) -> Iterator[tuple[str, datetime]]:
         """See `Storage.keys`."""
-        folder = self._root / prefix
+        folder = self._at(prefix)
         with suppress(FileNotFoundError), os.scandir(folder) as entries:
             for entry in entries:
                 with suppress(FileNotFoundError):  # removed meanwhile
@@ -129,29 +131,47 @@ class LocalStorage:
         """See `Storage.keep_original`."""
         if self.has(key):
             return False
-        if self._drafts is None:
-            with self.workplace() as folder:
-                return LocalStorage(self._root, folder).keep_original(source, key, link=link)
-        draft = self._drafts / f"original-{uuid.uuid4().hex}"
-        try:
+        with self._draft() as draft:
             if link:
                 draft.symlink_to(source.absolute())
             else:
                 _copy(source, draft)
                 _sync(draft)
             self._place(key, draft.rename)
-        finally:
-            draft.unlink(missing_ok=True)
         return True
 
     def remove(self, key: str) -> None:
         """See `Storage.remove`."""
-        target = self._root / key
+        target = self._at(key)
         if target.is_dir() and not target.is_symlink():
             shutil.rmtree(target)
         else:
             target.unlink(missing_ok=True)
         self._remove_empty(target.parent)
+
+    def _at(self, key: str) -> Path:
+        """Where the things of a key are.
+
+        Raises:
+            InvalidRequestError: it is none: it leads out of here, or to what is not whole yet.
+        """
+        parts = key.split("/")
+        if parts[0] == ATTEMPTS or "\0" in key or any(one in ("", ".", "..") for one in parts):
+            raise InvalidRequestError(f"{key!r} is no key")
+        return self._root / key
+
+    @contextmanager
+    def _draft(self) -> Generator[Path]:
+        """A name for what is to be moved to a key, where nobody looks."""
+        if self._drafts is None:
+            with self.workplace() as folder, LocalStorage(self._root, folder)._draft() as draft:
+                yield draft
+            return
+        draft = self._drafts / f"original-{uuid.uuid4().hex}"
+        try:
+            yield draft
+        finally:
+            draft.unlink(missing_ok=True)
 
     def _place(self, key: str, move: Callable[[Path], object]) -> None:
         """Move something to a key, durably; folders on the way there go again if it fails."""
@@ -160,7 +180,7 @@ class LocalStorage:
 
     def _move(self, key: str, move: Callable[[Path], object]) -> list[Path]:
         """The folders from the key up to the root, which are to be synced."""
-        target = self._root / key
+        target = self._at(key)
         for tries_left in reversed(range(TRIES)):
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)

@@ -9,11 +9,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from reelmill.jobs.ports import Answer
-from reelmill.jobs.submit import original_key
+from reelmill.jobs.retention import remove_files
 from reelmill.model.errors import NotFoundError
 from reelmill.model.jobs import JobStatus
-from reelmill.model.records import JobQuery, JobRecord
-from reelmill.recipes.ladder.graph import SOURCE
+from reelmill.model.records import JobQuery
 from reelmill.web.accepting import links_for
 from reelmill.web.caller import TheCaller
 from reelmill.web.documents.job import EXAMPLE_ID, JobDocument, ListedJob, document, listed
@@ -21,7 +20,7 @@ from reelmill.web.fields import FieldProblem, InvalidFieldsError
 from reelmill.web.gate import SECURITY, GuardedRoute
 from reelmill.web.idempotency import fingerprint, promised
 from reelmill.web.problems import responses
-from reelmill.web.site import Site, TheSite
+from reelmill.web.site import TheSite
 
 router = APIRouter(route_class=GuardedRoute, dependencies=SECURITY, tags=["jobs"])
 
@@ -144,7 +143,7 @@ async def cancel_job(
         record = await site.jobs.remove(job_id, caller.scope)
         # Rows first: what has no row is not served, so a crash in between leaves nothing that
         # anybody sees, only files without a job, which the sweep knows.
-        await to_thread.run_sync(remove_files, site, record)
+        await to_thread.run_sync(remove_files, site.storage, record)
         site.bus.forget(job_id)
         return Done(message="Job purged successfully", job_id=job_id)
     await site.jobs.cancel(job_id, caller.scope)
@@ -180,12 +179,3 @@ async def retry_job(request: Request, job_id: JobId, site: TheSite, caller: TheC
             promise.kept = True
         headers = {"Location": links.job(job_id)}
         return Response(answer.body, answer.status, headers, "application/json")
-
-
-def remove_files(site: Site, record: JobRecord) -> None:
-    """Remove what a job has in the storage; files that are not ours stay."""
-    keys = [one.location for one in record.sources.values() if one.kind == "stored"]
-    if record.facts is not None:  # so there may be a copy of a source that is not ours
-        keys.append(original_key(record.job_id, record.facts.of(SOURCE), record.filename))
-    for key in (f"processed/{record.job_id}", *keys):
-        site.storage.remove(key)
