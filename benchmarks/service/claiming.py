@@ -47,7 +47,9 @@ async def _measured(
             claim, cost = await _claimed(jobs, "io")
             inspections.append(cost)
             # all were asked for the same: what comes of one comes of each
-            expansion = expansion or compiled(await jobs.job(claim.job_id), (facts,), host, Terms())
+            expansion = expansion or compiled(
+                await jobs.program(claim.job_id), (facts,), host, Terms()
+            )
             assert await jobs.expand(claim, expansion)
         for _ in range(samples):
             claim, cost = await _claimed(jobs, "cpu")

@@ -123,7 +123,7 @@ class Installation:
     def worker(self, **env: str) -> Running:
         return self.start("worker", **env)
 
-    def log(self) -> str:
+    def said(self) -> str:
         """All that its processes said."""
         return "".join(line for one in self._running for line in one.lines)
 

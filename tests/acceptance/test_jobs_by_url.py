@@ -88,7 +88,7 @@ def test_what_turns_out_to_be_none(house: House, other: Peer, path: str, code: s
     url = other.url(f"{path}?signature=S3CRET")
     job = house.ended(house.ask("POST", "/jobs/url", json={"url": url}).json()["job_id"])
     assert (job["status"], job["error"]["code"]) == ("failed", code)
-    assert "S3CRET" not in house.log()
+    assert "S3CRET" not in house.said()
     house.nothing_is_lost(job["job_id"])
     assert not [*(house.storage / "raw").glob(f"{job['job_id']}*")]
 

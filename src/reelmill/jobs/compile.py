@@ -3,7 +3,7 @@
 from reelmill.jobs.submit import CLOSING_TASKS, STORED_BY, around, check_sources, described
 from reelmill.model.facts import Capabilities, Facts, SourceFacts
 from reelmill.model.jobs import NewJob
-from reelmill.model.records import JobRecord
+from reelmill.model.records import JobProgram
 from reelmill.model.steps import Plan, Policy, Step
 from reelmill.model.value import Value
 from reelmill.model.work import Expansion
@@ -30,7 +30,7 @@ def planned(job: NewJob, sources: tuple[SourceFacts, ...], host: Capabilities, o
 
 
 def compiled(
-    job: JobRecord, sources: tuple[SourceFacts, ...], host: Capabilities, terms: Terms
+    job: JobProgram, sources: tuple[SourceFacts, ...], host: Capabilities, terms: Terms
 ) -> Expansion:
     """Facts, plan, tasks and steps of a job whose sources were probed.
 

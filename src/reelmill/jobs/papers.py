@@ -5,14 +5,14 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from reelmill.model.jobs import Job
-from reelmill.model.records import JobRecord
+from reelmill.model.records import JobProgram
 from reelmill.model.results import Outcome, TaskResult
 from reelmill.recipes.ladder.graph import SOURCE
 from reelmill.recipes.ladder.metadata import metadata
 from reelmill.recipes.ladder.settings import LadderSettings
 
 
-def papers(record: JobRecord, completed_at: datetime) -> dict[str, JsonValue]:
+def papers(record: JobProgram, completed_at: datetime) -> dict[str, JsonValue]:
     """The document of a job whose outputs are all settled.
 
     Raises:

@@ -15,6 +15,8 @@ from reelmill.model.records import (
     AttemptRecord,
     Event,
     Instance,
+    JobLine,
+    JobProgram,
     JobQuery,
     JobRecord,
     Page,
@@ -211,7 +213,15 @@ class JobStore(Protocol):
         ...
 
     async def job(self, job_id: str, key_id: str | None = None) -> JobRecord:
-        """Everything about a job; of this key only, if one is given.
+        """A job as it is shown; of this key only, if one is given.
+
+        Raises:
+            NotFoundError: no such job, or another key's.
+        """
+        ...
+
+    async def program(self, job_id: str, key_id: str | None = None) -> JobProgram:
+        """A job with its graph, its facts and its plan.
 
         Raises:
             NotFoundError: no such job, or another key's.
@@ -292,7 +302,7 @@ class JobStore(Protocol):
         """
         ...
 
-    async def remove(self, job_id: str, key_id: str | None = None) -> JobRecord:
+    async def remove(self, job_id: str, key_id: str | None = None) -> JobProgram:
         """Forget a job that is at its end, with everything but the usage of its key.
 
         Raises:
@@ -321,8 +331,8 @@ class JobStore(Protocol):
         ...
 
     async def ended_before(
-        self, status: str, moment: datetime, after: JobRecord | None = None
-    ) -> tuple[JobRecord, ...]:
+        self, status: str, moment: datetime, after: JobLine | None = None
+    ) -> tuple[JobProgram, ...]:
         """Jobs that came to this end before a moment, oldest first, at most 100.
 
         Args:

@@ -11,7 +11,7 @@ from reelmill.jobs.ports import JobStore, Storage
 from reelmill.jobs.submit import original_key, thumbnail_key
 from reelmill.model.errors import ConflictError, NotFoundError
 from reelmill.model.jobs import FINAL, JobStatus
-from reelmill.model.records import JobRecord
+from reelmill.model.records import JobProgram
 from reelmill.model.value import Value
 from reelmill.recipes.ladder.graph import SOURCE
 
@@ -73,7 +73,7 @@ async def clean_up(
 
 
 async def _forgotten(
-    jobs: JobStore, storage: Storage, job: JobRecord, errors: list[OSError]
+    jobs: JobStore, storage: Storage, job: JobProgram, errors: list[OSError]
 ) -> bool:
     """Remove a job with its files: what is left of those belongs to nobody, the next time."""
     try:
@@ -98,7 +98,7 @@ def _removed(storage: Storage, key: str, errors: list[OSError]) -> bool:
 
 async def _old_jobs(
     jobs: JobStore, keep: Retention, now: datetime
-) -> AsyncIterator[tuple[JobRecord, Removal]]:
+) -> AsyncIterator[tuple[JobProgram, Removal]]:
     for status in sorted(FINAL):
         days = keep.completed_jobs_days if status == "completed" else keep.failed_jobs_days
         async for job in _ended(jobs, status, days, now):
@@ -117,7 +117,7 @@ async def _old_uploads(
                     yield Removal("upload", key, why)
 
 
-async def _is_still(jobs: JobStore, was: JobRecord) -> bool:
+async def _is_still(jobs: JobStore, was: JobProgram) -> bool:
     """Whether nobody has retried or removed a job since."""
     try:
         job = await jobs.job(was.job_id)
@@ -128,9 +128,9 @@ async def _is_still(jobs: JobStore, was: JobRecord) -> bool:
 
 async def _ended(
     jobs: JobStore, status: JobStatus, days: float | None, now: datetime
-) -> AsyncIterator[JobRecord]:
+) -> AsyncIterator[JobProgram]:
     """Jobs of an end that is long ago."""
-    last: JobRecord | None = None
+    last: JobProgram | None = None
     while days is not None:
         found = await jobs.ended_before(status, now - timedelta(days=days), last)
         for job in found:
@@ -153,12 +153,12 @@ async def _orphans(jobs: JobStore, storage: Storage, now: datetime) -> AsyncIter
             yield Removal("orphan", key, "there is no such job")
 
 
-def uploads_of(job: JobRecord) -> list[str]:
+def uploads_of(job: JobProgram) -> list[str]:
     """The sources of a job that stand in the storage because they were uploaded."""
     return [one.location for one in job.sources.values() if one.kind == "stored"]
 
 
-def remove_files(storage: Storage, job: JobRecord) -> None:
+def remove_files(storage: Storage, job: JobProgram) -> None:
     """Everything that the storage holds for a job."""
     storage.remove(f"processed/{job.job_id}")
     for key in [*uploads_of(job), thumbnail_key(job.job_id)]:

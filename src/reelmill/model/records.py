@@ -54,16 +54,12 @@ class JobLine(Value):
 
 
 class JobRecord(JobLine):
-    """A job with everything that is known of it, except its log."""
+    """A job with all that is shown of it."""
 
     settings: dict[str, JsonValue] = Field(default_factory=dict)
     sources: dict[str, SourceRef]
     size_bytes: int
     video_info: dict[str, JsonValue] = Field(default_factory=dict)
-    graph: Graph
-    facts: Facts | None = None
-    plan: Plan | None = None
-    """Once the sources are inspected."""
     tasks: tuple[TaskRecord, ...]
     progress: Progress = Progress(tasks=())
     """The newest snapshot of what runs; tasks that do not run are not in it."""
@@ -77,6 +73,15 @@ class JobRecord(JobLine):
     """At steps, all together."""
     sequence: int = 0
     """Of the newest event."""
+
+
+class JobProgram(JobRecord):
+    """A job with what it was compiled from and to: large, and not needed to show it."""
+
+    graph: Graph
+    facts: Facts | None = None
+    plan: Plan | None = None
+    """Once the sources are inspected."""
 
 
 class Event(Value):

@@ -10,7 +10,7 @@ from reelmill.jobs.submit import FETCH, check_sources, source_keys, source_limit
 from reelmill.model.errors import CancelledError
 from reelmill.model.events import Progress, TaskProgress
 from reelmill.model.jobs import SourceRef
-from reelmill.model.records import JobRecord
+from reelmill.model.records import JobProgram
 from reelmill.model.work import Ending
 from reelmill.worker.lease import Lease
 
@@ -23,7 +23,7 @@ def bring(
     storage: Storage,
     inspector: Inspector,
     lease: Lease,
-    record: JobRecord,
+    record: JobProgram,
     terms: Terms,
 ) -> Ending:
     """Fetch all sources of a job that are elsewhere.

@@ -96,7 +96,7 @@ class Worker:
         if self._stopping.is_set():
             lease.stop.set()
         try:
-            record = await self.jobs.job(claim.job_id)
+            record = await self.jobs.program(claim.job_id)
             done = await loop.run_in_executor(threads, perform, self.shop, lease, record)
             held = await self._settle(lease, done)
         except (LeaseLostError, LookupError) as error:

@@ -16,7 +16,7 @@ from reelmill.jobs.papers import papers
 from reelmill.jobs.ports import Fetcher, Inspector, Storage
 from reelmill.jobs.submit import original_key, thumbnail_key
 from reelmill.model.errors import InternalError, ReelmillError
-from reelmill.model.records import JobRecord
+from reelmill.model.records import JobProgram
 from reelmill.model.results import Artifact, Failure
 from reelmill.model.steps import Cost, Notice, Plan
 from reelmill.model.work import Claim, Ending, Expansion
@@ -52,7 +52,7 @@ class Shop:
     link_originals: bool = False
 
 
-def perform(shop: Shop, lease: Lease, record: JobRecord) -> Ending | Expansion:
+def perform(shop: Shop, lease: Lease, record: JobProgram) -> Ending | Expansion:
     """Do a step of a job.
 
     Args:
@@ -86,7 +86,7 @@ def perform(shop: Shop, lease: Lease, record: JobRecord) -> Ending | Expansion:
     return done
 
 
-def _do(shop: Shop, lease: Lease, record: JobRecord) -> Ending | Expansion:
+def _do(shop: Shop, lease: Lease, record: JobProgram) -> Ending | Expansion:
     match lease.claim.step.executor:
         case "fetch":
             return bring(shop.fetcher, shop.storage, shop.inspector, lease, record, shop.terms)
@@ -102,27 +102,27 @@ def _do(shop: Shop, lease: Lease, record: JobRecord) -> Ending | Expansion:
             raise InternalError(f"this worker cannot {other}")
 
 
-def _inspect(shop: Shop, record: JobRecord) -> Expansion:
+def _inspect(shop: Shop, record: JobProgram) -> Expansion:
     paths = source_paths(record.sources, shop.storage)
     found = tuple(shop.inspector.probe(path, name) for name, path in paths.items())
     check_unchanged(record.sources, shop.storage)
     return compiled(record, found, shop.inspector.capabilities(), shop.terms)
 
 
-def _keep(shop: Shop, claim: Claim, record: JobRecord) -> Ending:
+def _keep(shop: Shop, claim: Claim, record: JobProgram) -> Ending:
     source = source_paths(claim.sources, shop.storage)[MAIN]
     shop.storage.keep_original(source, _original(record), link=shop.link_originals)
     check_unchanged(claim.sources, shop.storage)
     return Ending(outcome="completed", made=("original",))
 
 
-def _original(record: JobRecord) -> str:
+def _original(record: JobProgram) -> str:
     if record.facts is None:
         raise InternalError("the job was never inspected")
     return original_key(record.job_id, record.facts.of(MAIN), record.filename)
 
 
-def _close(shop: Shop, lease: Lease, record: JobRecord) -> Ending:
+def _close(shop: Shop, lease: Lease, record: JobProgram) -> Ending:
     """The papers, the reference to the original, and nothing left of what came with the job."""
     folder = job_folder(record.job_id)
     document = papers(record, datetime.now(UTC))

@@ -40,7 +40,7 @@ async def _finish(here: Service, job_id: str) -> None:
     claim = await jobs.claim("w", "io")
     assert claim is not None
     assert claim.job_id == job_id
-    record = await jobs.job(job_id)
+    record = await jobs.program(job_id)
     path = here.storage_folder / record.sources["main"].location
     facts = here.site.inspector.probe(path, "main")
     host = here.site.inspector.capabilities()
@@ -60,7 +60,7 @@ async def _finish(here: Service, job_id: str) -> None:
             outcome="completed",
             artifacts=tuple(made),
             made=tuple(name for name in step.outputs if name not in files),
-            papers=papers(await jobs.job(job_id), datetime.now(UTC))
+            papers=papers(await jobs.program(job_id), datetime.now(UTC))
             if step.executor == "close"
             else None,
             log=("frame=250 fps=100",),

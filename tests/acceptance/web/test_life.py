@@ -137,7 +137,7 @@ def test_cancelled_while_it_is_inspected(here: Service, client: httpx.Client) ->
     assert before["status"] == "cancelled"
     assert {one["status"] for one in before["tasks"]} == {"cancelled", "skipped"}
     assert not here.do(here.site.jobs.beat(claim))
-    record = here.do(here.site.jobs.job(claim.job_id))
+    record = here.do(here.site.jobs.program(claim.job_id))
     path = here.storage_folder / record.sources["main"].location
     facts = here.site.inspector.probe(path, "main")
     found = compiled(record, (facts,), here.site.inspector.capabilities(), Terms())

@@ -48,7 +48,7 @@ async def test_what_was_accepted_stands_there(stores: Stores) -> None:
     metadata = {"title": "A film", "tags": ["a", 1, None], "deep": {"x": True}}
     new = new_job(user_metadata=metadata, priority=7, settings={"a": 1}, video_info={"b": [2]})
     await stores.jobs.accept(new)
-    job = await stores.jobs.job("job-1")
+    job = await stores.jobs.program("job-1")
     assert job.status == "pending"
     assert job.user_metadata == metadata
     assert (job.priority, job.settings, job.video_info) == (7, {"a": 1}, {"b": [2]})
@@ -103,7 +103,7 @@ async def test_inspection_makes_a_job_of_it(jobs: JobStore, clock: Clock) -> Non
     clock.pass_by(2)
     assert await jobs.expand(claim, expansion())
     assert not await jobs.expand(claim, expansion())
-    job = await jobs.job("job-1")
+    job = await jobs.program("job-1")
     assert job.status == "processing"
     assert job.plan == expansion().plan
     assert job.warnings == (WARNING,)
@@ -148,7 +148,7 @@ async def test_a_completed_job(stores: Stores) -> None:
         claim = await claimed(jobs, resource)
         stores.clock.pass_by(10)
         assert await jobs.finish(claim, ending)
-    job = await jobs.job("job-1")
+    job = await jobs.program("job-1")
     assert job.facts == FACTS
     assert (job.status, job.completed_at, job.fraction) == ("completed", stores.clock.now, 1.0)
     assert (job.papers, job.failure, job.stage) == ({"title": "é"}, None, None)

@@ -83,7 +83,9 @@ async def reach(jobs: JobStore, state: str) -> None:
     if state == "validating":
         return
     host = probe_capabilities(find_ffmpeg())
-    assert await jobs.expand(inspecting, compiled(await jobs.job(state), (facts,), host, Terms()))
+    assert await jobs.expand(
+        inspecting, compiled(await jobs.program(state), (facts,), host, Terms())
+    )
     if state == "cancelled":
         await jobs.cancel(state)
         return
@@ -93,7 +95,7 @@ async def reach(jobs: JobStore, state: str) -> None:
         made = Artifact(output=expected.output, path=expected.path, size_bytes=1)
         assert await jobs.finish(encoding, Ending(outcome="completed", artifacts=(made,)))
         closing_step = await claimed(jobs, "io", WORKER.instance_id)
-        done = papers(await jobs.job(state), datetime(2026, 3, 1, 13, tzinfo=UTC))
+        done = papers(await jobs.program(state), datetime(2026, 3, 1, 13, tzinfo=UTC))
         ending = Ending(outcome="completed", made=closing_step.step.outputs, papers=done)
         assert await jobs.finish(closing_step, ending)
     elif state == "failed":

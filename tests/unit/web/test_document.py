@@ -12,7 +12,7 @@ from reelmill.jobs.papers import papers
 from reelmill.jobs.submit import described
 from reelmill.model.events import Progress, TaskProgress
 from reelmill.model.facts import AudioStream, Capabilities, Facts, SourceFacts, VideoStream
-from reelmill.model.records import JobRecord, TaskRecord
+from reelmill.model.records import JobProgram, TaskRecord
 from reelmill.model.results import Artifact, Failure, Quality, Segments
 from reelmill.recipes.ladder.graph import ladder
 from reelmill.recipes.ladder.settings import LadderSettings
@@ -35,8 +35,8 @@ FACTS = SourceFacts(
 )
 
 
-def record(**changes: Any) -> JobRecord:
-    made = JobRecord(
+def record(**changes: Any) -> JobProgram:
+    made = JobProgram(
         job_id="550e8400-e29b-41d4-a716-446655440000",
         key_id="k",
         status="pending",
@@ -83,7 +83,7 @@ def _video(side: int, width: int, size: int) -> list[Artifact]:
     ]
 
 
-def completed() -> JobRecord:
+def completed() -> JobProgram:
     names = [f"{position:02d}" for position in (0, 25, 50, 75, 100)]
     thumbs = [
         Artifact(output=f"thumb_{one}", path=f"thumbnails/thumb_{one}.jpg", size_bytes=128_456)

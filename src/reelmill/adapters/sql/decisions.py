@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 
 from reelmill.adapters.sql.opened import OpenJob, open_job
-from reelmill.adapters.sql.reading import record
+from reelmill.adapters.sql.reading import program, record
 from reelmill.adapters.sql.settling import end, settle
 from reelmill.adapters.sql.tables import artifacts, jobs, qualities, steps, tasks
 from reelmill.model.errors import ConflictError
 from reelmill.model.jobs import FINAL
-from reelmill.model.records import JobRecord
+from reelmill.model.records import JobProgram, JobRecord
 
 
 def _open(connection: Connection, now: datetime, job_id: str, key_id: str | None) -> OpenJob:
@@ -91,11 +91,11 @@ def _reopen_tasks(job: OpenJob) -> None:
     job.connection.execute(update(tasks).where(chosen).values(status="pending", **anew))
 
 
-def remove(connection: Connection, now: datetime, job_id: str, key_id: str | None) -> JobRecord:
+def remove(connection: Connection, now: datetime, job_id: str, key_id: str | None) -> JobProgram:
     """See `JobStore.remove`."""
     job = _open(connection, now, job_id, key_id)
     if job.was.status not in FINAL:
         raise ConflictError(f"the job is {job.was.status}: it can be cancelled first")
-    last = record(connection, job_id)
+    last = program(connection, job_id)
     connection.execute(delete(jobs).where(jobs.c.number == job.number))
     return last

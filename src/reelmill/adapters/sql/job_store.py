@@ -21,6 +21,8 @@ from reelmill.model.jobs import NewJob
 from reelmill.model.records import (
     AttemptRecord,
     Event,
+    JobLine,
+    JobProgram,
     JobQuery,
     JobRecord,
     Page,
@@ -47,6 +49,10 @@ class SqlJobStore:
     async def job(self, job_id: str, key_id: str | None = None) -> JobRecord:
         """See `JobStore.job`."""
         return await self._read(reading.record, job_id, key_id)
+
+    async def program(self, job_id: str, key_id: str | None = None) -> JobProgram:
+        """See `JobStore.program`."""
+        return await self._read(reading.program, job_id, key_id)
 
     async def jobs(self, query: JobQuery) -> Page:
         """See `JobStore.jobs`."""
@@ -96,7 +102,7 @@ class SqlJobStore:
         """See `JobStore.retry`."""
         return await self._change(decisions.retry, job_id, key_id)
 
-    async def remove(self, job_id: str, key_id: str | None = None) -> JobRecord:
+    async def remove(self, job_id: str, key_id: str | None = None) -> JobProgram:
         """See `JobStore.remove`."""
         return await self._change(decisions.remove, job_id, key_id)
 
@@ -117,8 +123,8 @@ class SqlJobStore:
         return await self._write(leases.ripen, delayed)
 
     async def ended_before(
-        self, status: str, moment: datetime, after: JobRecord | None = None
-    ) -> tuple[JobRecord, ...]:
+        self, status: str, moment: datetime, after: JobLine | None = None
+    ) -> tuple[JobProgram, ...]:
         """See `JobStore.ended_before`."""
         return await self._read(listing.ended_before, status, moment, after)
 

@@ -7,10 +7,10 @@ from typing import get_args
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select, tuple_, type_coerce
 
 from reelmill.adapters.sql.columns import Moment, Number
-from reelmill.adapters.sql.reading import LINE_COLUMNS, line, records
+from reelmill.adapters.sql.reading import LINE_COLUMNS, line, programs
 from reelmill.adapters.sql.tables import artifacts, jobs, labels, steps
 from reelmill.model.jobs import JobStatus
-from reelmill.model.records import JobQuery, JobRecord, Page, Statistics
+from reelmill.model.records import JobLine, JobProgram, JobQuery, Page, Statistics
 
 MOST_ENDED = 100
 """Jobs that are given at once to whoever cleans up."""
@@ -78,8 +78,8 @@ def _average_seconds(connection: Connection, conditions: list[ColumnElement[bool
 
 
 def ended_before(
-    connection: Connection, status: str, moment: datetime, after: JobRecord | None
-) -> tuple[JobRecord, ...]:
+    connection: Connection, status: str, moment: datetime, after: JobLine | None
+) -> tuple[JobProgram, ...]:
     """See `JobStore.ended_before`."""
     place = tuple_(jobs.c.completed_at, jobs.c.job_id)
     old = select(jobs.c.number).where(jobs.c.status == status, jobs.c.completed_at < moment)
@@ -87,7 +87,7 @@ def ended_before(
         ended = bindparam(None, after.completed_at, Moment)
         old = old.where(place > tuple_(ended, bindparam(None, after.job_id)))
     oldest = old.order_by(jobs.c.completed_at, jobs.c.job_id).limit(MOST_ENDED)
-    return records(connection, connection.execute(oldest).scalars().all())
+    return programs(connection, connection.execute(oldest).scalars().all())
 
 
 def known(connection: Connection, job_ids: Iterable[str]) -> set[str]:

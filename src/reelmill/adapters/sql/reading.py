@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, Table, func, select
 
@@ -10,7 +10,7 @@ from reelmill.adapters.sql.opened import AnyRow
 from reelmill.adapters.sql.tables import artifacts, attempts, jobs, qualities, steps, tasks
 from reelmill.model.errors import NotFoundError
 from reelmill.model.events import Progress, TaskProgress
-from reelmill.model.records import JobLine, JobRecord, TaskRecord
+from reelmill.model.records import JobLine, JobProgram, JobRecord, TaskRecord
 
 _STAGE = (
     select(tasks.c.name)
@@ -21,13 +21,10 @@ _STAGE = (
     .label("stage")
 )
 _LINE = [name for name in JobLine.model_fields if name != "stage"]
-_RECORD = ("settings", "sources", "size_bytes", "video_info", "graph", "facts", "plan", "warnings")
+_RECORD = ("settings", "sources", "size_bytes", "video_info", "warnings", "papers", "sequence")
+_PROGRAM = (*_RECORD, "graph", "facts", "plan")
 LINE_COLUMNS = (jobs.c.number, _STAGE, *(jobs.c[name] for name in _LINE))
-_RECORD_COLUMNS = (
-    *LINE_COLUMNS,
-    *(jobs.c[name] for name in _RECORD),
-    *(jobs.c.papers, jobs.c.sequence),
-)
+R = TypeVar("R", bound=JobRecord)
 
 
 def line(row: AnyRow) -> JobLine:
@@ -43,15 +40,31 @@ def visible(job_id: str, key_id: str | None) -> Select[*tuple[Any, ...]]:
 
 def record(connection: Connection, job_id: str, key_id: str | None = None) -> JobRecord:
     """See `JobStore.job`."""
-    number = connection.execute(visible(job_id, key_id)).scalar_one_or_none()
+    return _records(connection, [_number(connection, job_id, key_id)], JobRecord, _RECORD)[0]
+
+
+def program(connection: Connection, job_id: str, key_id: str | None = None) -> JobProgram:
+    """See `JobStore.program`."""
+    return programs(connection, [_number(connection, job_id, key_id)])[0]
+
+
+def _number(connection: Connection, job_id: str, key_id: str | None) -> int:
+    number: int | None = connection.execute(visible(job_id, key_id)).scalar_one_or_none()
     if number is None:
         raise NotFoundError("there is no such job")
-    return records(connection, [number])[0]
+    return number
 
 
-def records(connection: Connection, numbers: Sequence[int]) -> tuple[JobRecord, ...]:
+def programs(connection: Connection, numbers: Sequence[int]) -> tuple[JobProgram, ...]:
     """Jobs by their numbers, in this order."""
-    rows = connection.execute(select(*_RECORD_COLUMNS).where(jobs.c.number.in_(numbers)))
+    return _records(connection, numbers, JobProgram, _PROGRAM)
+
+
+def _records(
+    connection: Connection, numbers: Sequence[int], kind: type[R], names: Sequence[str]
+) -> tuple[R, ...]:
+    columns = (*LINE_COLUMNS, *(jobs.c[name] for name in names))
+    rows = connection.execute(select(*columns).where(jobs.c.number.in_(numbers)))
     by_number = {row.number: row for row in rows}
     of_tasks = _grouped(connection, tasks, numbers, tasks.c.position)
     of_artifacts = _grouped(connection, artifacts, numbers, artifacts.c.output)
@@ -70,9 +83,9 @@ def records(connection: Connection, numbers: Sequence[int]) -> tuple[JobRecord, 
         for row in connection.execute(counted.group_by(attempts.c.job_number))
     }
     return tuple(
-        JobRecord(
+        kind(
             **line(by_number[number]).model_dump(),
-            **{name: getattr(by_number[number], name) for name in (*_RECORD, "papers", "sequence")},
+            **{name: getattr(by_number[number], name) for name in names},
             tasks=(own := tuple(_task(row) for row in of_tasks[number])),
             progress=_merged(progress[number], own, by_number[number].fraction),
             artifacts=tuple(row.artifact for row in of_artifacts[number]),

@@ -114,7 +114,7 @@ async def make_plan(asked_for: PlanRequest, site: TheSite, caller: TheCaller) ->
 )
 async def get_plan(job_id: JobId, site: TheSite, caller: TheCaller) -> PlanDocument:
     """The plan that is stored with the job: a retry runs it too."""
-    record = await site.jobs.job(job_id, caller.scope)
+    record = await site.jobs.program(job_id, caller.scope)
     if record.plan is None:
         raise ConflictError("there is no plan before the sources are inspected")
     return _told(record.graph, record.plan)
@@ -128,7 +128,7 @@ async def _source(
         path, _ = await to_thread.run_sync(allowed, request.file_path, roots)
         facts = await to_thread.run_sync(site.inspector.probe, path, SOURCE)
         return facts, settings or LadderSettings()
-    record = await site.jobs.job(request.job_id or "", caller.scope)
+    record = await site.jobs.program(request.job_id or "", caller.scope)
     if record.facts is None:
         raise wrong("/job_id", "this job's source was never inspected")
     own = LadderSettings.model_validate(record.settings)
