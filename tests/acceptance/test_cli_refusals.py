@@ -222,7 +222,7 @@ def test_a_setting_that_is_none(tmp_path: Path) -> None:
         env={"REELMILL_STALL_SECONDS": "soon"},
     )
     assert (done.code, done.error["code"]) == (2, "invalid_request")
-    assert "stall_seconds" in done.error["message"]
+    assert "REELMILL_STALL_SECONDS" in done.error["message"]
 
 
 @pytest.mark.parametrize("ffmpeg", ["/nonexistent", "/bin/false", "/"])

@@ -100,7 +100,7 @@ def test_a_child_that_ignores_term_is_killed(tmp_path: Path, fake_ffmpeg: FakeFf
     asked = time.monotonic()
     process.send_signal(signal.SIGINT)
     done = finish(process)
-    assert 4.5 < time.monotonic() - asked < SOON_SECONDS + 3
+    assert time.monotonic() - asked < SOON_SECONDS + 3
     assert done.code == 130
     assert gone(below)
     assert everything(output) == []

@@ -150,6 +150,9 @@ CLIPS: tuple[Clip, ...] = (
            truth=replace(shifted(truth_of(MOVIE), 0.043), audio_start_seconds=None)),
     _coded("flv", ".flv", ("-c:v", "flv", "-q:v", "2"), ("-c:a", "libmp3lame", "-ar", "44100"),
            truth=replace(shifted(truth_of(MOVIE), 0.025), sample_rate=44_100)),
+    # These only count their channels; nobody says which is which.
+    _coded("pcm_avi", ".avi", ("-c:v", "mpeg4", "-q:v", "2"), ("-c:a", "pcm_s16le")),
+    _coded("pcm_mkv", ".mkv", ("-c:v", "mpeg4", "-q:v", "2"), ("-c:a", "pcm_s16le")),
     _coded("pcm_mov", ".mov", ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "16"),
            ("-c:a", "pcm_s24le"), to_yuv()),
 )  # fmt: skip

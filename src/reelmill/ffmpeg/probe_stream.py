@@ -59,6 +59,10 @@ def has_decoder(stream: Stream) -> bool:
     return cast(object, stream.codec_context) is not None
 
 
+USUAL_LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "4.0", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+"""av_channel_layout_default (libavutil/channel_layout.c)."""
+
+
 def describe_stream(
     stream: Stream, span: Span, frame: VideoFrame | None = None, cadence: Cadence | None = None
 ) -> AnyStream:
@@ -76,11 +80,21 @@ def describe_stream(
             profile=stream.profile,
             sample_rate=stream.sample_rate,
             channels=stream.channels,
-            channel_layout=stream.layout.name or None,
+            channel_layout=_layout(stream),
         )
     if isinstance(stream, AvSubtitleStream):
         return SubtitleStream(**common)
     return OtherStream(**common, kind="attachment" if stream.type == "attachment" else "data")
+
+
+def _layout(stream: AvAudioStream) -> str | None:
+    """Which channel is which. Where a file does not say, FFmpeg's command takes the usual layout.
+
+    PCM in AVI and Matroska only counts its channels; libavutil then calls them "2 channels".
+    """
+    if stream.layout.name.endswith(" channels") or not stream.layout.name:
+        return USUAL_LAYOUTS.get(stream.channels)
+    return stream.layout.name
 
 
 def _common(stream: Stream, span: Span) -> dict[str, Any]:

@@ -403,7 +403,7 @@ async def test_removed(stores: Stores) -> None:
     await jobs.cancel("job-1")
     with pytest.raises(NotFoundError):
         await jobs.remove("job-1", "key-2")
-    before = await jobs.job("job-1")
+    before = await jobs.program("job-1")
     assert await jobs.remove("job-1", "key-1") == before
     with pytest.raises(NotFoundError):
         await jobs.job("job-1")

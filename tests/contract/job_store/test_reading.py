@@ -181,7 +181,7 @@ async def test_which_jobs_are_old(jobs: JobStore, clock: Clock) -> None:
     await jobs.accept(new_job("waits"))
     old = await jobs.ended_before("completed", clock.now - timedelta(seconds=10))
     assert [job.job_id for job in old] == ["c", "a"]
-    assert old[0] == await jobs.job("c")
+    assert old[0] == await jobs.program("c")
     assert await jobs.ended_before("failed", clock.now) == ()
 
 

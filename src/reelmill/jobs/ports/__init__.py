@@ -1,0 +1,23 @@
+"""The roles that the outside plays for us. Adapters fill them; one behavioural suite tests each."""
+
+from reelmill.jobs.ports.answers import Answer, IdempotencyStore, Reservation
+from reelmill.jobs.ports.job_store import JobStore
+from reelmill.jobs.ports.key_store import KeyStore
+from reelmill.jobs.ports.media import Fetched, Fetcher, Inspector
+from reelmill.jobs.ports.processes import Dispatcher, EventBus, InstanceStore
+from reelmill.jobs.ports.storage import Storage
+
+__all__ = [
+    "Answer",
+    "Dispatcher",
+    "EventBus",
+    "Fetched",
+    "Fetcher",
+    "IdempotencyStore",
+    "Inspector",
+    "InstanceStore",
+    "JobStore",
+    "KeyStore",
+    "Reservation",
+    "Storage",
+]
