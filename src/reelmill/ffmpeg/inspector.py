@@ -5,6 +5,7 @@ from pathlib import Path
 from reelmill.ffmpeg.capabilities import probe_capabilities
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.probe import probe
+from reelmill.ffmpeg.sandbox.selftest import remembered_proof
 from reelmill.model.facts import Capabilities, SourceFacts
 
 
@@ -17,4 +18,16 @@ class FfmpegInspector:
 
     def capabilities(self) -> Capabilities:
         """See `Inspector.capabilities`."""
-        return probe_capabilities(find_ffmpeg())
+        return capabilities_here()
+
+
+def capabilities_here() -> Capabilities:
+    """What this host can do, and how it shuts its children in.
+
+    Raises:
+        FfmpegUnavailableError: there is no FFmpeg here.
+        SandboxUnavailableError: it does not run inside the sandbox.
+    """
+    ffmpeg = find_ffmpeg()
+    level = remembered_proof(ffmpeg.path).level
+    return probe_capabilities(ffmpeg).but(sandbox=level)

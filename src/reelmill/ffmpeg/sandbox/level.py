@@ -18,17 +18,15 @@ def sandbox_level() -> SandboxLevel:
     return "strong" if landlock.version() else "partial"
 
 
-def require(least: SandboxLevel) -> SandboxLevel:
-    """The level of this host.
+def require(found: SandboxLevel, least: SandboxLevel) -> None:
+    """Refuse a level below the least that is accepted.
 
     Raises:
-        SandboxUnavailableError: it is below the least that is accepted.
+        SandboxUnavailableError: it is.
     """
-    found = sandbox_level()
     if ORDER.index(found) < ORDER.index(least):
         raise SandboxUnavailableError(
             f"the sandbox of this host is {found}, and {least} is the least that is accepted"
             " (the setting `sandbox`): FFmpeg would read strangers' files with all rights of"
             " this process"
         )
-    return found

@@ -53,21 +53,15 @@ def prove_sandbox(ffmpeg: Path) -> Proof:
             for name, words in ffmpeg_attempts(there).items()
         }
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            python = pool.submit(_run, python_attempts(there), python_profile(profile), there)
-            ended = {
+            begun = {
                 name: pool.submit(_run, words, profile, there) for name, words in attempts.items()
             }
-            work = ended.pop("work").result()
-            if work.returncode != 0:
-                said = work.stderr.decode(errors="replace").strip() or f"exit {work.returncode}"
-                raise SandboxUnavailableError(
-                    "FFmpeg does not run inside the sandbox of this host", detail=said
-                )
-            told = python.result()
-        if told.returncode != 0:
-            said = told.stderr.decode(errors="replace")
-            raise SandboxUnavailableError("the sandbox cannot be tried out here", detail=said)
-        got_through = [name for name, one in ended.items() if one.result().returncode == 0]
+        ended = {name: one.result() for name, one in begun.items()}
+        _must_work(ended.pop("work"), "FFmpeg does not run inside the sandbox of this host")
+        # by itself, as it would remove what the others try to read
+        told = _run(python_attempts(there), python_profile(profile), there)
+        _must_work(told, "the sandbox cannot be tried out here")
+        got_through = [name for name, one in ended.items() if one.returncode == 0]
         found = {*told.stdout.decode().splitlines(), *there.reached(), *got_through}
     # Without Landlock files are open to every child: that is what "partial" says.
     holes = tuple(sorted(one for one in found if level == "strong" or one.startswith("calls")))
@@ -128,6 +122,12 @@ def python_profile(of: Profile) -> Profile:
     )
     started = (*python.executable, Path(sys.executable))
     return Profile(of.level, (*of.readable, *python.readable), of.writable, started, of.limits)
+
+
+def _must_work(done: "subprocess.CompletedProcess[bytes]", otherwise: str) -> None:
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip() or f"exit {done.returncode}"
+        raise SandboxUnavailableError(otherwise, detail=said)
 
 
 def _run(
