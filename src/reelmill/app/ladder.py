@@ -19,8 +19,8 @@ from reelmill.adapters.storage.workplace import workplace
 from reelmill.app.configuration import accepted_sandbox, limits, terms
 from reelmill.ffmpeg.argv import arguments
 from reelmill.ffmpeg.inspector import capabilities_here
+from reelmill.ffmpeg.inspector import probe as probe_file
 from reelmill.ffmpeg.locate import find_ffmpeg
-from reelmill.ffmpeg.probe import probe as probe_file
 from reelmill.ffmpeg.sandbox.selftest import remembered_proof
 from reelmill.local_run import (
     Order,

@@ -20,9 +20,7 @@ def main() -> None:
     """Becomes the program; exits with 125 if the parent is gone, with 126 without its wall."""
     end = sys.argv.index("--")
     parent, words, command = int(sys.argv[1]), sys.argv[2:end], sys.argv[end + 1 :]
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        sys.exit(PARENT_GONE)
+    watch_parent(parent)
     os.nice(NICE)
     if words:
         try:
@@ -31,6 +29,13 @@ def main() -> None:
             print(f"[launcher] [error] no sandbox: {error}", file=sys.stderr)  # noqa: T201 - read there
             sys.exit(NO_SANDBOX)
     os.execve(command[0], command, {})  # noqa: S606 - no shell is the point
+
+
+def watch_parent(parent: int) -> None:
+    """Have the kernel kill this process when the thread that started it dies."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        sys.exit(PARENT_GONE)
 
 
 def _confine(words: list[str]) -> None:
