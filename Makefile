@@ -18,10 +18,10 @@ export PYTHONNOUSERSITE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix bench lock clean
+.PHONY: help setup demo test check fix bench bench-sandbox lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## make .venv (done by whatever needs it)
 
@@ -43,6 +43,9 @@ fix: $(READY) ## repair what ruff can repair
 
 bench: $(READY) ## measure the ladder against the separate commands it replaces
 	$(BIN)/python -m benchmarks.reference_job $(BENCH_ARGS)
+
+bench-sandbox: $(READY) ## measure what the sandbox costs
+	$(BIN)/python -m benchmarks.sandbox
 
 lock: ## compile the pinned requirements (LOCK_ARGS=--upgrade for newer ones)
 	PYTHON="$(PYTHON)" scripts/lock.sh $(LOCK_ARGS)

@@ -20,6 +20,7 @@ from reelmill.model.errors import (
     InternalError,
     OutputInvalidError,
     ReelmillError,
+    ResourceExceededError,
     StorageFullError,
 )
 from reelmill.model.results import Artifact, Quality
@@ -113,11 +114,12 @@ class Executor:
             for mux in target.muxes:
                 (self.out / mux.path).parent.mkdir(parents=True, exist_ok=True)
         sources = {one.name: f"../in/{one.name}" for one in process.inputs}
+        profile = self._profile(step, process)
         finished = run(
             lambda pipes: [str(self.ffmpeg), *arguments(process, sources, pipes)],
             cwd=self.out,
             pipes={name: meter.feed for name, meter in (targets | measured).items()},
-            profile=self._profile(step, process),
+            profile=profile,
             watchdog=Watchdog(
                 folder=self.out,
                 reported=told,
@@ -128,6 +130,9 @@ class Executor:
             stop=self.stop,
         )
         told()
+        most = profile.limits.cpu_seconds
+        if finished.exit_code and most is not None and finished.cpu_seconds >= most:
+            raise ResourceExceededError(f"more than {most} s of CPU time used")
         return self._judged(step, process, finished, measured)
 
     def _profile(self, step: Step, process: Process) -> Profile:
