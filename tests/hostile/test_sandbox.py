@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from reelmill.ffmpeg.child import Finished
+from reelmill.ffmpeg.failure import error_of
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.sandbox import selftest
 from reelmill.ffmpeg.sandbox.launch import launched
 from reelmill.ffmpeg.sandbox.outside import Outside
 from reelmill.ffmpeg.sandbox.profile import ChildLimits, Profile, profile_of
 from reelmill.ffmpeg.sandbox.selftest import python_attempts, python_profile
+from reelmill.model.errors import SandboxDeniedError
 from tests.hostile.conftest import ffmpeg_inside, inside
 from tests.media.clips import clip_file
 
@@ -101,6 +104,13 @@ def test_ffmpeg_reaches_nothing(there: Outside, name: str) -> None:
 def test_without_the_wall_it_would(there: Outside, name: str) -> None:
     ffmpeg_inside(there, *filled(ATTACKS[name], there), walled=False)
     assert there.reached() != []
+
+
+@pytest.mark.parametrize("name", ["read", "write", "tcp", "unix", "concat"])
+def test_the_exit_code_says_that_it_was_denied(there: Outside, name: str) -> None:
+    done = ffmpeg_inside(there, *filled(ATTACKS[name], there), walled=True)
+    ended = Finished(done.returncode, (), damage=0, cpu_seconds=0, wall_seconds=0)
+    assert isinstance(error_of(ended), SandboxDeniedError)
 
 
 def test_a_source_can_be_read_and_not_written(there: Outside) -> None:
@@ -221,9 +231,15 @@ def test_a_wall_that_cannot_be_put_up_lets_nothing_start(there: Outside) -> None
     assert there.reached() == []
 
 
+def _forget(*_: object) -> None:
+    """What is seen here is not true of this host."""
+
+
 def test_the_self_test_sees_holes(monkeypatch: pytest.MonkeyPatch) -> None:
     ffmpeg = find_ffmpeg().path
     assert selftest.prove_sandbox(ffmpeg).level == "strong"
+
+    monkeypatch.setattr(selftest, "remember", _forget)
 
     def leaky(level: str) -> selftest.Proof:
         monkeypatch.setattr("reelmill.ffmpeg.sandbox.profile.sandbox_level", lambda: level)

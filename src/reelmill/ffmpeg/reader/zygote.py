@@ -70,9 +70,9 @@ class Zygote:
 
     def _begin(self, request: dict[str, object], files: list[int]) -> None:
         result, *media = files
-        pid = os.fork()
+        parent, pid = os.getpid(), os.fork()
         if pid == 0:
-            _become_reader(request, result, media)
+            _become_reader(parent, request, result, media)
         for one in media:
             os.close(one)
         self._readers[pid] = (result, time.monotonic() + float(str(request["timeout_seconds"])))
@@ -100,12 +100,12 @@ def _woken(number: int, frame: object) -> None:
     del number, frame
 
 
-def _become_reader(request: dict[str, object], result: int, media: list[int]) -> None:
+def _become_reader(parent: int, request: dict[str, object], result: int, media: list[int]) -> None:
     code = 1
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        watch_parent(os.getppid())
+        watch_parent(parent)
         os.dup2(0, 2)  # nobody reads what decoders say
         _close_all_but({0, 1, 2, result, *media})
         confine([str(word) for word in _list(request["profile"])], sealed=True)

@@ -69,7 +69,9 @@ def prove_sandbox(ffmpeg: Path) -> Proof:
         level = "none"
     elif holes:
         level = "partial"
-    return Proof(level=level, holes=holes)
+    proof = Proof(level=level, holes=holes)
+    remember(ffmpeg, _topic(), proof.model_dump(mode="json"))
+    return proof
 
 
 def remembered_proof(ffmpeg: Path) -> Proof:
@@ -80,17 +82,18 @@ def remembered_proof(ffmpeg: Path) -> Proof:
     Raises:
         SandboxUnavailableError: as `prove_sandbox`.
     """
-    boot = BOOT_ID.read_text(encoding="ascii")[:8] if BOOT_ID.exists() else platform.release()
-    topic = f"sandbox-{boot}-{sandbox_level()}"
-    kept = recall(ffmpeg, topic)
+    kept = recall(ffmpeg, _topic())
     if kept is not None:
         try:
             return Proof.model_validate(kept)
         except ValueError:  # of another version of Reelmill
             pass
-    proof = prove_sandbox(ffmpeg)
-    remember(ffmpeg, topic, proof.model_dump(mode="json"))
-    return proof
+    return prove_sandbox(ffmpeg)
+
+
+def _topic() -> str:
+    boot = BOOT_ID.read_text(encoding="ascii")[:8] if BOOT_ID.exists() else platform.release()
+    return f"sandbox-{boot}-{sandbox_level()}"
 
 
 def ffmpeg_attempts(there: Outside) -> Mapping[str, tuple[str, ...]]:
