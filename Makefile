@@ -19,7 +19,7 @@ export PYTHONNOUSERSITE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check fix bench bench-service lock clean
+.PHONY: help setup demo serve test check fix bench bench-service bench-sandbox lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ bench: $(READY) ## measure the ladder against the separate commands it replaces
 
 bench-service: $(READY) ## measure the service: own cost, latency, memory, claims
 	$(BIN)/python -m benchmarks.service $(BENCH_ARGS)
+
+bench-sandbox: $(READY) ## measure what the sandbox costs
+	$(BIN)/python -m benchmarks.sandbox
 
 lock: ## compile the pinned requirements (LOCK_ARGS=--upgrade for newer ones)
 	PYTHON="$(PYTHON)" scripts/lock.sh $(LOCK_ARGS)

@@ -9,6 +9,9 @@ import av
 
 from reelmill.ffmpeg.capabilities import SOFTWARE, probe_capabilities, why_not
 from reelmill.ffmpeg.locate import find_ffmpeg, read_licence
+from reelmill.ffmpeg.sandbox.selftest import Proof, prove_sandbox
+from reelmill.model.errors import SandboxUnavailableError
+from reelmill.model.facts import SandboxLevel
 from reelmill.model.value import Value
 
 LADDER_ENCODERS = {"libx264", "aac", "libmp3lame", "mjpeg"}
@@ -33,6 +36,10 @@ class Findings(Value):
     font_count: int
     fonts: tuple[str, ...]
     """The first few by name."""
+    sandbox: SandboxLevel
+    """How children are shut in, as tried just now."""
+    sandbox_holes: tuple[str, ...] = ()
+    """What got through all the same."""
     disk_free_bytes: int
     """Where the command was given."""
     cpu_count: int
@@ -59,6 +66,7 @@ def examine(folder: Path) -> Findings:
     }
     missing |= dict.fromkeys(sorted(LADDER_FILTERS - filters), "no such filter")
     fonts = find_fonts()
+    proof = _proof(ffmpeg.path)
     return Findings(
         ladder=encoders >= LADDER_ENCODERS and filters >= LADDER_FILTERS,
         ffmpeg_path=str(ffmpeg.path),
@@ -69,11 +77,20 @@ def examine(folder: Path) -> Findings:
         missing=missing,
         font_count=len(fonts),
         fonts=fonts[:3],
+        sandbox=proof.level,
+        sandbox_holes=proof.holes,
         disk_free_bytes=shutil.disk_usage(folder).free,
         cpu_count=capabilities.cpu_count,
         python_version=platform.python_version(),
         pyav_version=av.__version__,
     )
+
+
+def _proof(ffmpeg: Path) -> Proof:
+    try:
+        return prove_sandbox(ffmpeg)
+    except SandboxUnavailableError as error:
+        return Proof(level="none", holes=(error.message, *error.detail.splitlines()[-3:]))
 
 
 def find_fonts() -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from pydantic_settings import (
 from reelmill.adapters.fetch.policy import FetchPolicy
 from reelmill.jobs.retention import Retention
 from reelmill.model.errors import InvalidRequestError
+from reelmill.model.facts import SandboxLevel
 from reelmill.recipes.ladder.settings import LadderLimits
 
 PREFIX = "REELMILL_"
@@ -86,6 +87,9 @@ class Settings(BaseSettings):
     """A step may take this long, or three times its estimate if that is more."""
     memory_bytes: int = Field(default=8 << 30, gt=0)
     """Resident memory that a child may use."""
+    sandbox: SandboxLevel = "partial"
+    """The least wall around children that is accepted: strong (Landlock and seccomp), partial
+    (seccomp alone), none. What the host has is used in any case; `reelmill doctor` says what."""
     limits: LadderLimits = LadderLimits()
     """What a source of the ladder may be."""
 

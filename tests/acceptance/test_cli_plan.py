@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reelmill import Planned
-from reelmill.ffmpeg.measure import measure_file
+from reelmill.ffmpeg.reader.reader import reader
 from tests.acceptance.command import everything, here, reelmill
 from tests.media.clips import clip_file
 from tests.media.names import awkward_names, named
@@ -72,6 +72,6 @@ def test_the_printed_commands_work(tmp_path: Path, label: str) -> None:
             ["bash", "-euc", line], cwd=work, capture_output=True, check=False, timeout=60
         )
         assert ended.returncode == 0, ended.stderr.decode()
-    assert measure_file(work / "360p" / "video_360p.mp4").streams[0].width == 640
+    assert reader().measure_file(work / "360p" / "video_360p.mp4").streams[0].width == 640
     assert "#EXT-X-ENDLIST" in (work / "360p" / "segments" / "playlist.m3u8").read_text()
     assert (work / "thumbnails" / "thumb_50.jpg").stat().st_size

@@ -82,6 +82,7 @@ ENCODED = Ending(
     artifacts=(FILE, SOUND),
     qualities=(MEASURED,),
     log=("one", "two"),
+    sandbox="strong",
     wall_seconds=3,
     cpu_seconds=5,
 )

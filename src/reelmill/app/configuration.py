@@ -6,7 +6,10 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
+from reelmill.ffmpeg.sandbox.level import require
+from reelmill.ffmpeg.sandbox.selftest import Proof
 from reelmill.jobs.compile import Terms
+from reelmill.model.facts import SandboxLevel
 from reelmill.model.steps import Policy
 from reelmill.settings import ELSEWHERE, PREFIX, Settings, read_settings, source_of
 from reelmill.worker.execute import Limits
@@ -42,6 +45,16 @@ def limits() -> Limits:
         least_seconds=settings().step_seconds,
         memory_bytes=settings().memory_bytes,
     )
+
+
+def accepted_sandbox(proof: Proof) -> SandboxLevel:
+    """The level of this host, if the operator accepts it.
+
+    Raises:
+        SandboxUnavailableError: it is below the least that is accepted.
+    """
+    require(proof.level, settings().sandbox)
+    return proof.level
 
 
 def database_url(data_dir: Path) -> str:

@@ -16,11 +16,12 @@ from pydantic import JsonValue
 
 from reelmill.adapters.storage.local import LocalStorage
 from reelmill.adapters.storage.workplace import workplace
-from reelmill.app.configuration import limits, terms
+from reelmill.app.configuration import accepted_sandbox, limits, terms
 from reelmill.ffmpeg.argv import arguments
-from reelmill.ffmpeg.capabilities import probe_capabilities
+from reelmill.ffmpeg.inspector import capabilities_here
+from reelmill.ffmpeg.inspector import probe as probe_file
 from reelmill.ffmpeg.locate import find_ffmpeg
-from reelmill.ffmpeg.probe import probe as probe_file
+from reelmill.ffmpeg.sandbox.selftest import remembered_proof
 from reelmill.local_run import (
     Order,
     Result,
@@ -109,7 +110,7 @@ def plan(
         check_thumbnail(picture)
         sources.append(picture)
     graph = ladder(ladder_settings, custom_thumbnail=thumbnail is not None)
-    facts = Facts(sources=tuple(sources), capabilities=probe_capabilities(find_ffmpeg()))
+    facts = Facts(sources=tuple(sources), capabilities=capabilities_here())
     return Planned(graph=graph, facts=facts, plan=plan_graph(graph, facts, allowed.policy))
 
 
@@ -177,6 +178,7 @@ def run(
         stop=stop or threading.Event(),
     )
     refuse_existing(LocalStorage(order.output, order.output), order.key)
+    accepted_sandbox(remembered_proof(find_ffmpeg().path))
     planned = plan(source, order.settings, thumbnail=thumbnail)
     if on_plan is not None:
         on_plan(planned)

@@ -20,7 +20,7 @@ import uvicorn
 from reelmill.adapters.dispatch.local import LocalDispatcher
 from reelmill.adapters.events.local import LocalEventBus
 from reelmill.adapters.fetch.fetcher import HttpFetcher
-from reelmill.app.configuration import limits, settings, terms
+from reelmill.app.configuration import accepted_sandbox, limits, settings, terms
 from reelmill.app.logs import set_up_logs
 from reelmill.app.processes import is_dead, this_host
 from reelmill.app.stores import (
@@ -33,9 +33,11 @@ from reelmill.app.stores import (
 )
 from reelmill.ffmpeg.inspector import FfmpegInspector
 from reelmill.ffmpeg.locate import find_ffmpeg
+from reelmill.ffmpeg.sandbox.selftest import prove_sandbox
 from reelmill.jobs.keys import hash_of
 from reelmill.jobs.sweep import SWEEP_SECONDS, Sweeper
 from reelmill.model.errors import InvalidRequestError
+from reelmill.model.facts import SandboxLevel
 from reelmill.model.records import Instance
 from reelmill.model.work import RESOURCES, Resource
 from reelmill.web.application import build
@@ -94,6 +96,7 @@ async def serve(
         ReelmillError: it cannot start.
     """
     set_up_logs(settings().log_level, settings().log_format)
+    sandbox = _proven_sandbox()
     async with AsyncExitStack() as stack:
         listening = stack.enter_context(_listen(host, port)) if interface else None
         make_data_dir(data_dir)
@@ -102,7 +105,7 @@ async def serve(
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, stop.set)
         stores = await stack.enter_async_context(open_stores(data_dir))
-        house = _House(data_dir, stores, LocalDispatcher(), LocalEventBus())
+        house = _House(data_dir, stores, LocalDispatcher(), LocalEventBus(), sandbox)
         key = await first_key(stores) if interface else None
         parts = [asyncio.create_task(one) for one in (house.sweep(stop), house.clean_up(stop))]
         parts += [asyncio.create_task(house.work(stop))] if work else []
@@ -127,6 +130,19 @@ async def _until_stopped(parts: list[asyncio.Task[None]], stop: asyncio.Event) -
         log.warning("left_to_the_sweep", parts=len(left))
         sys.stderr.flush()
         os._exit(0)  # without waiting for threads that read or write; children die with us
+
+
+def _proven_sandbox() -> SandboxLevel:
+    """How children are shut in, tried now.
+
+    Raises:
+        SandboxUnavailableError: not as well as the operator demands.
+    """
+    proof = prove_sandbox(find_ffmpeg().path)
+    level = accepted_sandbox(proof)
+    say = log.info if level == "strong" else log.warning
+    say("sandbox", level=level, holes=list(proof.holes))
+    return level
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -154,6 +170,7 @@ class _House:
     stores: Stores
     dispatcher: LocalDispatcher
     bus: LocalEventBus
+    sandbox: SandboxLevel
 
     async def answer(self, listening: socket.socket, stop: asyncio.Event) -> None:
         """The interface."""
@@ -207,6 +224,7 @@ class _House:
                     terms=terms(),
                     limits=limits(),
                     link_originals=settings().originals == "link",
+                    sandbox=self.sandbox,
                 ),
                 slots=slots,
             )

@@ -48,6 +48,7 @@ def _print(found: "Findings") -> None:
         "hardware": ", ".join(found.hardware) or "none that works",
         "missing": missing or "nothing",
         "fonts": fonts,
+        "sandbox": "\n".join((found.sandbox, *found.sandbox_holes)),
         "disk": f"{found.disk_free_bytes / 2**30:.1f} GiB free",
         "CPUs": str(found.cpu_count),
         "Python": f"{found.python_version}, PyAV {found.pyav_version}",

@@ -16,6 +16,10 @@ from reelmill.model.steps import (
 )
 
 IMAGE_CLOCK = "1:90000"
+MOST_BYTES_AT_ONCE = 1 << 30
+"""Of any one allocation: 16K in 4:4:4 with 16 bits takes 800 MB."""
+MOST_PIXELS = 16384 * 16384
+"""Of a picture, before it is allocated."""
 STATS = "{t} {size}"
 """Per packet: presentation time in seconds and bytes (FFmpeg, -stats_enc_post_fmt)."""
 
@@ -40,6 +44,7 @@ def arguments(
     texts = [graph.text() for graph in graphs]
 
     words = ["-hide_banner", "-nostdin", "-y", "-nostats", "-v", "level+warning"]
+    words += ["-max_alloc", str(MOST_BYTES_AT_ONCE)]
     for one in process.inputs:
         words += _input(one, sources)
     for graph, text in zip(graphs, texts, strict=True):
@@ -87,7 +92,10 @@ def _input(one: Input, sources: Mapping[str, str]) -> list[str]:
         words += ["-reinit_filter:v", "0"]
     words += ["-protocol_whitelist", "file"]
     if one.demuxer is not None:
-        words += ["-f", one.demuxer]
+        words += ["-format_whitelist", one.demuxer, "-f", one.demuxer]
+    if one.known_decoders:
+        words += ["-codec_whitelist", ",".join(one.known_decoders)]
+    words += ["-max_streams", str(one.max_streams), "-max_pixels", str(MOST_PIXELS)]
     path = sources[one.name] if one.origin == "source" else one.path
     return [*words, "-i", f"file:{path}"]
 

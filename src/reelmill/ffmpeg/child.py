@@ -6,7 +6,6 @@ import resource
 import selectors
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
@@ -15,9 +14,10 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from reelmill.ffmpeg.sandbox.launch import launched
+from reelmill.ffmpeg.sandbox.profile import Profile
 from reelmill.ffmpeg.watchdog import Watchdog
 
-LAUNCHER = Path(__file__).with_name("launcher.py")
 TERM_SECONDS = 0.8
 """From SIGTERM to SIGKILL. What an ended child wrote is never used, so it need not finish it; a
 cancelled job's child is to be gone within 2 s, of which the noticing takes a part."""
@@ -79,6 +79,7 @@ def run(
     cwd: Path,
     pipes: Mapping[str, Feed],
     watchdog: Watchdog,
+    profile: Profile | None = None,
     stop: threading.Event | None = None,
 ) -> Finished:
     """Run a program to its end, draining its stderr and its pipes.
@@ -91,6 +92,7 @@ def run(
         cwd: where it runs.
         pipes: what to do with the bytes that come through each pipe.
         watchdog: looks at the child every quarter of a second.
+        profile: the wall around it; None: there is none.
         stop: ends the child when set.
 
     Raises:
@@ -108,7 +110,7 @@ def run(
         log = _Log()
         try:
             child = subprocess.Popen(
-                [sys.executable, "-I", "-S", LAUNCHER, str(os.getpid()), *command(writers)],
+                launched(command(writers), profile),
                 cwd=cwd,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

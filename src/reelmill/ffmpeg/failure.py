@@ -8,11 +8,13 @@ from reelmill.model.errors import (
     ReelmillError,
     ResourceExceededError,
     SandboxDeniedError,
+    SandboxUnavailableError,
     StorageFullError,
 )
 
 MEANINGS: dict[int, tuple[type[ReelmillError], str]] = {
     # 256 minus errno, or the first byte of FFmpeg's own tags (FFmpeg, libavutil/error.h)
+    126: (SandboxUnavailableError, "the sandbox could not be put up"),  # by our launcher
     69: (InputTruncatedError, "too much of the input could not be decoded"),
     183: (InputUnreadableError, "the input has invalid data"),
     228: (StorageFullError, "no room left on the disk"),

@@ -1,11 +1,10 @@
-"""Reads finished outputs: what is really in the file, and what was really cut into segments."""
+"""Reads finished outputs: what is really in the file. Runs in the reader (reader/zygote.py)."""
 
 import io
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
 import av
 import av.container
@@ -14,6 +13,7 @@ from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
 from reelmill.ffmpeg.codec_names import codec_name, vp9_configuration
+from reelmill.ffmpeg.measured import MeasuredFile, MeasuredStream
 from reelmill.model.errors import OutputInvalidError
 from reelmill.model.results import VideoRange
 
@@ -23,51 +23,23 @@ HEAD_BYTES = 1 << 16
 """Where decoder configurations stand in our files: their index is in front."""
 
 
-@dataclass(frozen=True)
-class MeasuredStream:
-    """One stream of an output."""
-
-    kind: str
-    codec: str
-    codec_string: str | None
-    """RFC 6381."""
-    width: int | None = None
-    height: int | None = None
-    pix_fmt: str | None = None
-    frame_rate: Fraction | None = None
-    frame_count: int | None = None
-    sample_rate: int | None = None
-    channels: int | None = None
-    video_range: VideoRange | None = None
-    duration_seconds: Fraction | None = None
-
-
-@dataclass(frozen=True)
-class MeasuredFile:
-    """One file that was written."""
-
-    size_bytes: int
-    duration_seconds: Fraction | None
-    bit_rate: int | None
-    streams: tuple[MeasuredStream, ...]
-
-
-def measure_file(path: Path, *, decode_first: bool = False) -> MeasuredFile:
+def measure_file(descriptor: int, *, decode_first: bool = False) -> MeasuredFile:
     """What a finished file says of itself.
 
     Args:
-        path: the file.
+        descriptor: the file, open for reading; its name does not matter.
         decode_first: decode the first frame too, for what only decoding shows (a picture).
 
     Raises:
-        OutputInvalidError: missing, empty, or not readable as media.
+        OutputInvalidError: not readable as media.
     """
-    size = _size(path)
-    with _reading(path), av.open(f"file:{path}") as container:
+    size = os.fstat(descriptor).st_size
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    options = {"fd": str(descriptor), "protocol_whitelist": "fd"}
+    with _reading(), av.open("fd:", container_options=options) as container:
         if decode_first:
             next(container.decode(video=0))
-        with path.open("rb") as file:
-            streams = _streams(container, file.read(HEAD_BYTES))
+        streams = _streams(container, os.pread(descriptor, HEAD_BYTES, 0))
         length = container.duration
         return MeasuredFile(
             size_bytes=size,
@@ -77,35 +49,26 @@ def measure_file(path: Path, *, decode_first: bool = False) -> MeasuredFile:
         )
 
 
-def measure_segment(path: Path, init: Path | None) -> tuple[MeasuredStream, ...]:
-    """The streams of a segment, read behind its initialisation section if it has one.
+def measure_segment(descriptor: int, init: int | None) -> MeasuredFile:
+    """A segment, read behind its initialisation section if it has one; both are open files.
 
     Raises:
         OutputInvalidError: as `measure_file`.
     """
-    _size(path)
-    with _reading(path):
-        data = (init.read_bytes() if init is not None else b"") + path.read_bytes()
-        with av.open(io.BytesIO(data), mode="r") as container:
-            return _streams(container, data[:HEAD_BYTES])
-
-
-def _size(path: Path) -> int:
-    try:
-        size = path.stat().st_size
-    except FileNotFoundError as error:
-        raise OutputInvalidError("it was not written") from error
-    if size == 0:
-        raise OutputInvalidError("it is empty")
-    return size
+    parts = [os.pread(one, os.fstat(one).st_size, 0) for one in (init, descriptor) if one]
+    data = b"".join(parts)
+    with _reading(), av.open(io.BytesIO(data), mode="r") as container:
+        return MeasuredFile(
+            size_bytes=len(parts[-1]), streams=_streams(container, data[:HEAD_BYTES])
+        )
 
 
 @contextmanager
-def _reading(path: Path) -> Generator[None]:
+def _reading() -> Generator[None]:
     try:
         yield
     except (av.error.FFmpegError, StopIteration, EOFError) as error:
-        raise OutputInvalidError(f"{path.name} cannot be read back: {error}") from error
+        raise OutputInvalidError(f"it cannot be read back: {error}") from error
 
 
 def _streams(container: av.container.InputContainer, head: bytes) -> tuple[MeasuredStream, ...]:

@@ -1,4 +1,4 @@
-"""Probing: from a file to what it is. The only reader of media in this process."""
+"""Probing: from a file to what it is. For strangers' files, in a child (reader/)."""
 
 import os
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream as AvVideoStream
 
+from reelmill.ffmpeg.opening import open_regular
 from reelmill.ffmpeg.probe_index import Samples, read_samples
 from reelmill.ffmpeg.probe_layout import ends_inside_packet, is_fragmented, promised_bytes
 from reelmill.ffmpeg.probe_open import open_media
@@ -46,14 +47,25 @@ def probe(path: Path, *, source: str = "main", key_frames: bool = False) -> Sour
         InputUnreadableError: empty, not media, or damaged so that nothing can be read.
         UnsupportedMediaError: a playlist, a device, a kind of file that is not taken.
     """
-    with open_media(path) as (container, descriptor):
+    descriptor = open_regular(path)
+    try:
+        return probe_open_file(descriptor, source=source, key_frames=key_frames)
+    finally:
+        os.close(descriptor)
+
+
+def probe_open_file(
+    descriptor: int, *, source: str = "main", key_frames: bool = False
+) -> SourceFacts:
+    """As `probe`, of a file that is open already."""
+    with open_media(descriptor) as container:
         if not container.streams:
             raise InputUnreadableError("The file has no streams.")
         inspected = _inspect(container, descriptor)
         facts = _assemble(container, inspected, os.fstat(descriptor).st_size, source)
         if animation := read_animation(descriptor):
             facts = _with_animation(facts, animation)
-    return _with_key_frames(facts, path) if key_frames else facts
+    return _with_key_frames(facts, descriptor) if key_frames else facts
 
 
 class _Inspected(NamedTuple):
@@ -189,11 +201,11 @@ def _with_animation(facts: SourceFacts, animation: Animation) -> SourceFacts:
     return facts.but(streams=streams, duration_seconds=animation.seconds, duration_from="header")
 
 
-def _with_key_frames(facts: SourceFacts, path: Path) -> SourceFacts:
+def _with_key_frames(facts: SourceFacts, descriptor: int) -> SourceFacts:
     def complete(stream: AnyStream) -> AnyStream:
         if not isinstance(stream, VideoStream) or stream.attached_picture or not stream.decodable:
             return stream
-        with open_media(path) as (container, _):
+        with open_media(descriptor) as container:
             opened = container.streams[stream.index]
             assert isinstance(opened, AvVideoStream)  # noqa: S101 - the same file as before
             return stream.but(key_frame_seconds=find_key_frames(container, opened))

@@ -2,10 +2,8 @@
 
 import os
 import re
-import stat
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 
 import av
 import av.error
@@ -13,7 +11,7 @@ from av.container import InputContainer
 
 from reelmill.model.errors import (
     InputUnreadableError,
-    NotFoundError,
+    ResourceExceededError,
     UnsupportedMediaError,
 )
 
@@ -34,48 +32,28 @@ _ALLOWED = ",".join(sorted(av.formats_available - _INDIRECT))
 
 
 @contextmanager
-def open_media(path: Path) -> Generator[tuple[InputContainer, int]]:
-    """The file as a PyAV container, and its descriptor; both are closed on leaving.
+def open_media(descriptor: int) -> Generator[InputContainer]:
+    """An open file as a PyAV container, which is closed on leaving.
 
     FFmpeg reads the descriptor (protocol `fd`), the only protocol it is given. So a name has no
     meaning (protocols, patterns, extensions), and what a file refers to cannot be opened.
 
     Raises:
-        NotFoundError: no such file, or a directory.
-        UnsupportedMediaError: a device or pipe, a playlist, a kind that is not taken.
+        UnsupportedMediaError: a playlist, a kind that is not taken.
         InputUnreadableError: empty, not media, or damaged so that nothing can be read; also for
             FFmpeg errors inside the block.
+        ResourceExceededError: there is not enough memory for it.
     """
-    descriptor = _open_regular(path)
-    try:
-        head = os.pread(descriptor, 4096, 0)
-        if not head:
-            raise InputUnreadableError("The file is empty.")
-        if playlist := _PLAYLIST.match(head):
-            raise UnsupportedMediaError(
-                f"The file is a playlist ({playlist.lastgroup}) that points to other files."
-            )
-        with _translated(), _open_container(descriptor) as container:
-            yield container, descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _open_regular(path: Path) -> int:
-    try:
-        # Without O_NONBLOCK opening a pipe waits for its writer.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise NotFoundError(f"There is no file {path}.") from error
-    except (OSError, ValueError) as error:
-        raise InputUnreadableError(f"The file cannot be opened: {error}.") from error
-    mode = os.fstat(descriptor).st_mode
-    if stat.S_ISREG(mode):
-        return descriptor
-    os.close(descriptor)
-    if stat.S_ISDIR(mode):
-        raise NotFoundError(f"{path} is a directory.")
-    raise UnsupportedMediaError(f"{path} is not a regular file.")
+    head = os.pread(descriptor, 4096, 0)
+    if not head:
+        raise InputUnreadableError("The file is empty.")
+    if playlist := _PLAYLIST.match(head):
+        raise UnsupportedMediaError(
+            f"The file is a playlist ({playlist.lastgroup}) that points to other files."
+        )
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    with _translated(), _open_container(descriptor) as container:
+        yield container
 
 
 def _open_container(descriptor: int) -> InputContainer:
@@ -101,6 +79,8 @@ def _translated() -> Generator[None]:
         raise UnsupportedMediaError(
             "The file is of a kind that is not taken.", detail=str(error)
         ) from error
+    except MemoryError as error:
+        raise ResourceExceededError("The file takes more memory than it may.") from error
     except av.error.FFmpegError as error:
         raise InputUnreadableError(
             f"The file cannot be read as media: {(error.strerror or 'unknown error').lower()}.",

@@ -204,6 +204,12 @@ class SandboxDeniedError(ReelmillError):
     code = "sandbox_denied"
 
 
+class SandboxUnavailableError(ReelmillError):
+    """Children cannot be shut in on this host, or not as well as is demanded."""
+
+    code = "sandbox_unavailable"
+
+
 class CancelledError(ReelmillError):
     """Somebody asked to stop."""
 

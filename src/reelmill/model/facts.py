@@ -9,6 +9,8 @@ from reelmill.model.value import Rational, Value
 
 FieldOrder = Literal["progressive", "tff", "bff", "unknown"]
 Hdr = Literal["hdr10", "hlg", "dolby_vision"]
+SandboxLevel = Literal["strong", "partial", "none"]
+"""The wall around children: Landlock and seccomp, seccomp alone, nothing."""
 
 
 class Colour(Value):
@@ -189,6 +191,8 @@ class Capabilities(Value):
     encoders: tuple[str, ...]
     filters: tuple[str, ...] = ()
     cpu_count: int = 1
+    sandbox: SandboxLevel = "none"
+    """Of the host that inspected."""
 
 
 class Facts(Value):

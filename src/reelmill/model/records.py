@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from reelmill.model.events import Progress
-from reelmill.model.facts import Facts
+from reelmill.model.facts import Facts, SandboxLevel
 from reelmill.model.graph import Graph
 from reelmill.model.jobs import JobStatus, SourceRef, SourceType
 from reelmill.model.results import Artifact, Failure, Quality, TaskStatus
@@ -108,6 +108,8 @@ class AttemptRecord(Value):
     log: tuple[str, ...] = ()
     wall_seconds: float | None = None
     cpu_seconds: float | None = None
+    sandbox: SandboxLevel | None = None
+    """That its children had; None: it had none, or has not ended."""
 
 
 Sorting = Literal["created_at", "completed_at", "priority"]

@@ -39,6 +39,10 @@ class Input(Value):
     which is for a scaler at their head to bear: set up anew, they would begin at 0 again."""
     decoders: tuple[tuple[int, str], ...] = ()
     """Decoders that are not FFmpeg's first choice, by stream index."""
+    max_streams: int = 64
+    """More make FFmpeg refuse it: each takes memory before anybody counts them."""
+    known_decoders: tuple[str, ...] = ()
+    """Those of the streams that were found; no others are used. None: whatever FFmpeg finds."""
 
 
 class Filter(Value):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
-from reelmill.model.facts import Facts
+from reelmill.model.facts import Facts, SandboxLevel
 from reelmill.model.jobs import SourceRef
 from reelmill.model.operations import Name
 from reelmill.model.results import Artifact, Failure, Quality
@@ -95,6 +95,8 @@ class Ending(Value):
     """The last lines that the child said."""
     wall_seconds: float = 0.0
     cpu_seconds: float = 0.0
+    sandbox: SandboxLevel | None = None
+    """That the children had; None: nobody says."""
 
     @property
     def failure(self) -> Failure | None:

@@ -44,6 +44,12 @@ async def ffmpeg(site: Site) -> Check:
     return Check(status="healthy", detail=found.ffmpeg_version)
 
 
+async def sandbox(site: Site) -> Check:
+    """How children are shut in on this host."""
+    level = (await to_thread.run_sync(site.inspector.capabilities)).sandbox
+    return Check(status="degraded" if level == "none" else "healthy", detail=level)
+
+
 async def disk_space(site: Site) -> Check:
     """How full the storage is."""
     free = await to_thread.run_sync(site.storage.free_bytes)
@@ -65,6 +71,7 @@ CHECKS: Mapping[str, Callable[[Site], Awaitable[Check]]] = {
     "database": database,
     "workers": workers,
     "ffmpeg": ffmpeg,
+    "sandbox": sandbox,
     "disk_space": disk_space,
     "redis": absent,
     "minio": absent,

@@ -1,5 +1,7 @@
 """One step: run it, then believe nothing before it is verified."""
 
+import math
+import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,12 +13,14 @@ from reelmill.ffmpeg.child import Finished, run
 from reelmill.ffmpeg.failure import error_of
 from reelmill.ffmpeg.manifests import settle
 from reelmill.ffmpeg.meters import QualityMeter, TargetMeter
+from reelmill.ffmpeg.sandbox.profile import ChildLimits, Profile, profile_of
 from reelmill.ffmpeg.watchdog import Watchdog
 from reelmill.model.errors import (
     InputTruncatedError,
     InternalError,
     OutputInvalidError,
     ReelmillError,
+    ResourceExceededError,
     StorageFullError,
 )
 from reelmill.model.results import Artifact, Quality
@@ -24,6 +28,11 @@ from reelmill.model.steps import Measurement, Process, Step
 from reelmill.worker.documents import write_document
 from reelmill.worker.verify import verify
 
+SPARE_BYTES, ARENA_BYTES = 2 << 30, 1 << 30
+"""Address space beside what may be resident: libraries and stacks, and glibc's arenas by CPU,
+which are reserved and hardly used (mallopt(3), M_ARENA_MAX)."""
+LEAST_FILE_BYTES = 4 << 30
+"""An output may always be this big, and sixteen times its estimate."""
 MOST_BACKWARD = 10
 """Packets out of order that a splice may leave, 0.2 s of sound; more is sound played twice."""
 Report = Callable[[dict[str, TargetMeter], dict[str, int]], None]
@@ -105,10 +114,12 @@ class Executor:
             for mux in target.muxes:
                 (self.out / mux.path).parent.mkdir(parents=True, exist_ok=True)
         sources = {one.name: f"../in/{one.name}" for one in process.inputs}
+        profile = self._profile(step, process)
         finished = run(
             lambda pipes: [str(self.ffmpeg), *arguments(process, sources, pipes)],
             cwd=self.out,
             pipes={name: meter.feed for name, meter in (targets | measured).items()},
+            profile=profile,
             watchdog=Watchdog(
                 folder=self.out,
                 reported=told,
@@ -119,7 +130,25 @@ class Executor:
             stop=self.stop,
         )
         told()
+        most = profile.limits.cpu_seconds
+        if finished.exit_code and most is not None and finished.cpu_seconds >= most:
+            raise ResourceExceededError(f"more than {most} s of CPU time used")
         return self._judged(step, process, finished, measured)
+
+    def _profile(self, step: Step, process: Process) -> Profile:
+        """Its own sources to read, out/ to write, and nothing else."""
+        paths = (
+            self.folder / "in" / one.name if one.origin == "source" else self.out / (one.path or "")
+            for one in process.inputs
+        )
+        cpus = os.cpu_count() or 1
+        limits = ChildLimits(
+            address_space_bytes=self.limits.memory_bytes + SPARE_BYTES + cpus * ARENA_BYTES,
+            cpu_seconds=math.ceil(max(self.limits.least_seconds * cpus, 3 * step.cost.cpu_seconds)),
+            file_bytes=max(LEAST_FILE_BYTES, 16 * step.cost.size_bytes),
+        )
+        found = (path.resolve() for path in paths)
+        return profile_of(self.ffmpeg, sources=found, out=self.out.resolve(), limits=limits)
 
     def _judged(
         self,

@@ -16,6 +16,7 @@ from reelmill.jobs.papers import papers
 from reelmill.jobs.ports import Fetcher, Inspector, Storage
 from reelmill.jobs.submit import original_key, thumbnail_key
 from reelmill.model.errors import InternalError, ReelmillError
+from reelmill.model.facts import SandboxLevel
 from reelmill.model.records import JobProgram
 from reelmill.model.results import Artifact, Failure
 from reelmill.model.steps import Cost, Notice, Plan
@@ -41,6 +42,7 @@ class Shop:
     Attributes:
         ffmpeg: the program.
         link_originals: whether sources from the file system are kept as links, not as copies.
+        sandbox: how children are shut in here, as proven.
     """
 
     storage: Storage
@@ -50,6 +52,7 @@ class Shop:
     terms: Terms = field(default_factory=Terms)
     limits: Limits = field(default_factory=Limits)
     link_originals: bool = False
+    sandbox: SandboxLevel = "none"
 
 
 def perform(shop: Shop, lease: Lease, record: JobProgram) -> Ending | Expansion:
@@ -82,7 +85,8 @@ def perform(shop: Shop, lease: Lease, record: JobProgram) -> Ending | Expansion:
         bug = InternalError(f"{type(error).__name__} in Reelmill; its log has more")
         done = _failed(lease.claim, dict.fromkeys(lease.claim.step.outputs, bug))
     if isinstance(done, Ending):
-        return done.but(wall_seconds=round(time.monotonic() - started, 3))
+        level = shop.sandbox if lease.claim.step.executor == "ffmpeg" else None
+        return done.but(wall_seconds=round(time.monotonic() - started, 3), sandbox=level)
     return done
 
 

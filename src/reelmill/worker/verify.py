@@ -3,8 +3,9 @@
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
 
-from reelmill.ffmpeg.measure import MeasuredFile, MeasuredStream, measure_file, measure_segment
+from reelmill.ffmpeg.measured import MeasuredFile, MeasuredStream
 from reelmill.ffmpeg.playlists import Playlist, read_playlist
+from reelmill.ffmpeg.reader.reader import reader
 from reelmill.model.errors import InputTruncatedError, OutputInvalidError, ReelmillError
 from reelmill.model.results import Artifact, Rendition, Segments
 from reelmill.model.steps import Expectation, ExpectedStream
@@ -34,9 +35,11 @@ def verify(wanted: Expectation, folder: Path, *, shorter_is_fine: bool = False) 
             case "dash":
                 return _cmaf(wanted, path, shorter_is_fine=shorter_is_fine)
             case "image2":
-                return _file(wanted, measure_file(path, decode_first=True), shorter_is_fine=True)
+                return _file(
+                    wanted, reader().measure_file(path, decode_first=True), shorter_is_fine=True
+                )
             case _:
-                return _file(wanted, measure_file(path), shorter_is_fine=shorter_is_fine)
+                return _file(wanted, reader().measure_file(path), shorter_is_fine=shorter_is_fine)
     except ReelmillError as error:
         error.output = wanted.output
         raise
@@ -66,7 +69,7 @@ def _file(wanted: Expectation, found: MeasuredFile, *, shorter_is_fine: bool) ->
 
 def _hls(wanted: Expectation, found: Playlist, path: Path, *, shorter_is_fine: bool) -> Artifact:
     first, _ = found.segments[0]
-    streams = measure_segment(first, found.init)
+    streams = reader().measure_segment(first, found.init).streams
     # A transport stream tells its streams' size and rate only with its frames.
     _check_streams(wanted.streams, streams, frames=False)
     length = Fraction(found.duration_seconds)
@@ -101,7 +104,7 @@ def _cmaf(wanted: Expectation, path: Path, *, shorter_is_fine: bool) -> Artifact
     for number, one in enumerate(wanted.streams):
         name = f"media_{number}.m3u8"
         playlist = read_playlist(path.with_name(name))
-        streams = measure_segment(playlist.segments[0][0], playlist.init)
+        streams = reader().measure_segment(playlist.segments[0][0], playlist.init).streams
         _check_streams((one,), streams, frames=False)
         lengths.append(playlist.duration_seconds)
         measured = playlist.measured()

@@ -164,6 +164,7 @@ async def test_statistics(jobs: JobStore, clock: Clock) -> None:
 async def test_attempts_and_their_logs(jobs: JobStore, clock: Clock) -> None:
     await completed(jobs)
     tries = await jobs.attempts("job-1")
+    assert [one.sandbox for one in tries[:2]] == [None, "strong"]
     assert [one.step for one in tries] == ["inspect", "encode", "package", "close"]
     encode = tries[1]
     assert (encode.outcome, encode.log) == ("completed", ("one", "two"))

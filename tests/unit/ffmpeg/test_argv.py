@@ -85,6 +85,7 @@ def test_an_input_is_sought_cut_and_decoded_as_the_step_says() -> None:
         seek_seconds=Fraction(7, 3),
         length_seconds=Fraction(2),
         decoders=((1, "libvpx-vp9"),),
+        known_decoders=("vp9", "libvpx-vp9", "flac"),
     )
     audio = EncodedStream(id="e0", kind="audio", pad="in0:2", encoder="flac", language="deu")
     target = Target(
@@ -93,9 +94,11 @@ def test_an_input_is_sought_cut_and_decoded_as_the_step_says() -> None:
 
     words = arguments(Process(inputs=(source,), targets=(target,)), {"main": "-odd name"})
 
-    assert words[6:] == [
+    assert words[8:] == [
         *("-ss", "2.333333", "-t", "2.000000", "-c:1", "libvpx-vp9"),
-        *("-protocol_whitelist", "file", "-f", "matroska", "-i", "file:-odd name"),
+        *("-protocol_whitelist", "file", "-format_whitelist", "matroska", "-f", "matroska"),
+        *("-codec_whitelist", "vp9,libvpx-vp9,flac", "-max_streams", "64"),
+        *("-max_pixels", "268435456", "-i", "file:-odd name"),
         *("-map", "0:2", "-c:a", "flac", "-metadata:s:a", "language=deu"),
         *("-map_metadata", "-1", "-map_chapters", "-1", "-f", "flac", "file:a.flac"),
     ]

@@ -59,6 +59,7 @@ def finish(connection: Connection, now: datetime, claim: Claim, ending: Ending) 
         log=ending.log,
         wall_seconds=ending.wall_seconds,
         cpu_seconds=ending.cpu_seconds,
+        sandbox=ending.sandbox,
     )
     if ending.outcome != "given_back":
         count(connection, job.was.key_id, now, processing_seconds=ending.wall_seconds)

@@ -151,6 +151,7 @@ attempts = Table(
     Column("cpu_seconds", Float),
     Column("failure", Document(Failure)),
     Column("log", Document(tuple[str, ...]), nullable=False),
+    Column("sandbox", Text),  # the level that the children of this attempt had
     UniqueConstraint("step_number", "attempt"),
     Index(None, "job_number"),
     Index(None, "ended_at"),

@@ -8,6 +8,7 @@ from reelmill.model.steps import Input
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.colours import tagged
+from reelmill.planner.lowering.decoders import decoders_of
 from reelmill.planner.tracks import Picture, Sound
 
 CHANGING = frozenset(("mpegts", "mpeg"))
@@ -97,6 +98,8 @@ def _input(source: str, facts: SourceFacts) -> Input:
         demuxer=facts.container.split(",")[0],
         changing=facts.container in CHANGING,
         decoders=decoders,
+        max_streams=max(64, len(facts.streams)),
+        known_decoders=decoders_of(facts),
     )
 
 
