@@ -15,7 +15,8 @@ from reelmill.adapters.sql.instances import SqlInstanceStore
 from reelmill.adapters.sql.job_store import SqlJobStore
 from reelmill.adapters.sql.keys import SqlKeyStore
 from reelmill.adapters.sql.schema import upgrade
-from reelmill.jobs.ports import IdempotencyStore, InstanceStore, JobStore, KeyStore
+from reelmill.adapters.sql.uploads import SqlUploadStore
+from reelmill.jobs.ports import IdempotencyStore, InstanceStore, JobStore, KeyStore, UploadStore
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Stores:
     keys: KeyStore
     idempotency: IdempotencyStore
     instances: InstanceStore
+    uploads: UploadStore
     clock: Clock
     url: str
     close: Callable[[], Awaitable[None]]
@@ -53,6 +55,7 @@ def sqlite(tmp_path: Path, clock: Clock) -> Stores:
         SqlKeyStore(database),
         SqlIdempotencyStore(database),
         SqlInstanceStore(database),
+        SqlUploadStore(database),
         clock,
         url,
         database.close,

@@ -15,6 +15,7 @@ from reelmill.adapters.sql.instances import SqlInstanceStore
 from reelmill.adapters.sql.job_store import SqlJobStore
 from reelmill.adapters.sql.keys import SqlKeyStore
 from reelmill.adapters.sql.schema import Schema, check, upgrade
+from reelmill.adapters.sql.uploads import SqlUploadStore
 from reelmill.adapters.storage.local import LocalStorage
 from reelmill.app.configuration import STORAGE, database_url, settings
 from reelmill.jobs.keys import hash_of, new_key, new_secret, text_of
@@ -31,6 +32,7 @@ class Stores:
 
     jobs: SqlJobStore
     keys: SqlKeyStore
+    uploads: SqlUploadStore
     idempotency: SqlIdempotencyStore
     instances: SqlInstanceStore
     storage: LocalStorage
@@ -39,7 +41,7 @@ class Stores:
 def cleaning(stores: Stores, *, dry_run: bool = False) -> AsyncIterator[Removal]:
     """Remove what is to be kept no longer; see `jobs.retention.clean_up`."""
     kept, now = settings().retention, datetime.now(UTC)
-    return clean_up(stores.jobs, stores.storage, kept, now, dry_run=dry_run)
+    return clean_up(stores.jobs, stores.uploads, stores.storage, kept, now, dry_run=dry_run)
 
 
 def make_data_dir(data_dir: Path) -> None:
@@ -73,6 +75,7 @@ async def open_stores(data_dir: Path) -> AsyncGenerator[Stores]:
         yield Stores(
             jobs=SqlJobStore(database),
             keys=SqlKeyStore(database),
+            uploads=SqlUploadStore(database),
             idempotency=SqlIdempotencyStore(database),
             instances=SqlInstanceStore(database),
             storage=LocalStorage(data_dir / STORAGE),

@@ -22,6 +22,8 @@ from reelmill.web.routes import (
     logs,
     numbers,
     plans,
+    uploaded,
+    uploads,
 )
 from reelmill.web.site import Site
 
@@ -31,7 +33,11 @@ Send a key as `X-API-Key`, or as `Authorization: Bearer`. Errors are `applicatio
 with a stable `code`; `retryable` says whether the same request may succeed later. Every POST that
 makes something takes an `Idempotency-Key`.
 """
-EXPOSED = ("Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
+EXPOSED = (
+    *("Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"),
+    *("Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm"),
+    *("Upload-Offset", "Upload-Length", "Upload-Expires", "Upload-Metadata"),
+)
 
 
 def build(site: Site) -> FastAPI:
@@ -47,8 +53,10 @@ def build(site: Site) -> FastAPI:
     app.state.site = site
     app.state.rates = Rates(site.config)
     api = APIRouter(prefix="/api/v1")
-    for one in (creating, jobs, logs, artifacts, plans, numbers, api_keys, admin):
+    making = (creating, uploaded, uploads)
+    for one in (*making, jobs, logs, artifacts, plans, numbers, api_keys, admin):
         api.include_router(one.router)
+    api.include_router(uploads.open_router)
     for router in (api, health.router, health.below, artifacts.playback, pages.router):
         app.include_router(router)
     problems.install(app)

@@ -6,6 +6,7 @@ from reelmill.jobs.ports.key_store import KeyStore
 from reelmill.jobs.ports.media import Fetched, Fetcher, Inspector
 from reelmill.jobs.ports.processes import Dispatcher, EventBus, InstanceStore
 from reelmill.jobs.ports.storage import Storage
+from reelmill.jobs.ports.upload_store import UploadStore
 
 __all__ = [
     "Answer",
@@ -20,4 +21,5 @@ __all__ = [
     "KeyStore",
     "Reservation",
     "Storage",
+    "UploadStore",
 ]
