@@ -224,3 +224,15 @@ def striking(running: Running, piece: bytes, at: int, size: int) -> Generator[by
         yield part
     running.kill()
     yield b"x"
+
+
+def test_parts_are_no_requests_of_their_own(tmp_path: Path) -> None:
+    house = House(tmp_path / "data", Path("/nowhere"), REELMILL_REQUESTS_PER_MINUTE="5")
+    try:
+        house.serve()
+        url = begin(house, 20).headers["Location"]
+        for at in range(20):
+            assert patch(url, at, b"x").status_code == 204
+        assert offset(url) == 20
+    finally:
+        house.end()
