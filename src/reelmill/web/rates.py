@@ -13,7 +13,6 @@ from reelmill.model.errors import RateLimitedError
 from reelmill.model.keys import ApiKey
 from reelmill.web.site import WebConfig
 
-
 PARTS = frozenset(("patchUpload", "headUpload"))
 PARTS_PER_MINUTE = 3000
 """Parts of a file that is uploaded are no requests of their own: one file has hundreds."""
