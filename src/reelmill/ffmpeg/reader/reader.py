@@ -1,5 +1,6 @@
 """Asks for files to be read in children that are shut in (reader/zygote.py)."""
 
+import atexit
 import json
 import os
 import select
@@ -186,7 +187,9 @@ class Reader:
 @cache
 def reader() -> Reader:
     """The one of this process."""
-    return Reader()
+    made = Reader()
+    atexit.register(made.close)
+    return made
 
 
 def _open_output(path: Path) -> int:
