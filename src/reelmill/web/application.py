@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from reelmill.jobs.follow import Follower
 from reelmill.web import pages, problems
 from reelmill.web.fields import FieldProblem
 from reelmill.web.frame import Frame
@@ -22,8 +23,11 @@ from reelmill.web.routes import (
     logs,
     numbers,
     plans,
+    sockets,
+    streams,
 )
 from reelmill.web.site import Site
+from reelmill.web.streams.seats import Seats
 
 DESCRIPTION = """Video in, verified streaming ladders out.
 
@@ -46,8 +50,10 @@ def build(site: Site) -> FastAPI:
     )
     app.state.site = site
     app.state.rates = Rates(site.config)
+    app.state.follower = Follower(site.jobs, site.bus)
+    app.state.seats = Seats(site.config.streams_per_key)
     api = APIRouter(prefix="/api/v1")
-    for one in (creating, jobs, logs, artifacts, plans, numbers, api_keys, admin):
+    for one in (creating, jobs, logs, artifacts, plans, numbers, streams, sockets, api_keys, admin):
         api.include_router(one.router)
     for router in (api, health.router, health.below, artifacts.playback, pages.router):
         app.include_router(router)

@@ -5,13 +5,21 @@ import time
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import (
+    RateLimitItem,
+    RateLimitItemPerHour,
+    RateLimitItemPerMinute,
+    RateLimitItemPerSecond,
+)
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
 from reelmill.model.errors import RateLimitedError
 from reelmill.model.keys import ApiKey
 from reelmill.web.site import WebConfig
+
+SOCKETS = frozenset(("followJobSocket", "followJobsSocket"))
+"""Operations that are counted by themselves."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,8 @@ class Rates:
         return limit, "address", neighbourhood(address)
 
     def _of(self, key: ApiKey, operation: str) -> list[Window]:
+        if operation in SOCKETS:
+            return self._of_sockets(key)
         per_minute = key.rate_limit_per_minute or self._config.requests_per_minute
         windows = [Window("minute", RateLimitItemPerMinute(per_minute), ("key", key.key_id))]
         if key.rate_limit_per_hour is not None:
@@ -90,6 +100,16 @@ class Rates:
             own = RateLimitItemPerMinute(self._config.endpoint_limits[operation])
             windows.append(Window(operation, own, ("key", key.key_id, operation)))
         return windows
+
+    def _of_sockets(self, key: ApiKey) -> list[Window]:
+        per_minute, burst = self._config.sockets_per_minute, self._config.sockets_burst
+        # So many at once, and then no faster than they would be had again.
+        refill_seconds = max(1, round(60 * burst / per_minute / 2))
+        at_once = RateLimitItemPerSecond(burst, refill_seconds)
+        return [
+            Window("sockets", RateLimitItemPerMinute(per_minute), ("sockets", key.key_id)),
+            Window("burst", at_once, ("sockets at once", key.key_id)),
+        ]
 
 
 def limited(message: str, wait_seconds: float) -> RateLimitedError:
