@@ -19,7 +19,7 @@ export PYTHONNOUSERSITE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check fix bench bench-service bench-sandbox lock clean
+.PHONY: help setup demo serve test check fix bench bench-service bench-sandbox bench-streams lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,9 @@ bench-service: $(READY) ## measure the service: own cost, latency, memory, claim
 
 bench-sandbox: $(READY) ## measure what the sandbox costs
 	$(BIN)/python -m benchmarks.sandbox
+
+bench-streams: $(READY) ## measure streams: memory of 300, how late events come
+	$(BIN)/python -m benchmarks.streams $(BENCH_ARGS)
 
 lock: ## compile the pinned requirements (LOCK_ARGS=--upgrade for newer ones)
 	PYTHON="$(PYTHON)" scripts/lock.sh $(LOCK_ARGS)

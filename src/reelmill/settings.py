@@ -103,6 +103,16 @@ class Settings(BaseSettings):
     """How long the URLs in a job's document work."""
     upload_seconds: int = Field(default=24 * 3600, ge=60)
     """How long an upload in parts is kept that does not grow."""
+    sockets_per_minute: int = Field(default=10, ge=1)
+    """WebSockets that a key may open in a minute."""
+    sockets_burst: int = Field(default=2, ge=1)
+    """How many of them at once."""
+    streams_per_key: int = Field(default=1000, ge=1)
+    """Event streams and WebSockets of a key that are open at the same time, per process."""
+    stream_token_seconds: int = Field(default=300, ge=1)
+    """How long a stream token can be used to open a stream."""
+    heartbeat_seconds: float = Field(default=15.0, gt=0)
+    """Between the heartbeats of a stream."""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may use the API, separated by commas; `*`: all."""
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()

@@ -96,7 +96,7 @@ class Installation:
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             text=True,
-            env=environment(**self._env, **env),
+            env=environment(**{**self._env, **env}),
         )
         running = Running(process)
         threading.Thread(target=self._read, args=(running,), daemon=True).start()

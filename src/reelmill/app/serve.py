@@ -50,6 +50,8 @@ STOP_SECONDS = 8.0
 INSTANCE_BEAT_SECONDS = 5.0
 UPLOADS_END_SECONDS = 3
 BACKLOG = 2048
+SOCKET_MESSAGE_BYTES = 4096
+"""Of what a client may say on a WebSocket; more closes it (1009)."""
 
 log = structlog.get_logger("reelmill")
 
@@ -190,10 +192,13 @@ class _House:
                 config=web_config(self.data_dir),
                 instance_id=name,
             )
+            app = build(site)
             server = _Server(
                 uvicorn.Config(
-                    build(site),
+                    app,
                     log_config=None,
+                    ws_max_size=SOCKET_MESSAGE_BYTES,
+                    ws_per_message_deflate=False,  # 300 sockets' windows, for short messages
                     access_log=False,
                     server_header=False,
                     proxy_headers=False,
@@ -205,6 +210,7 @@ class _House:
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
+            app.state.follower.close()
             server.should_exit = True
             await serving
 
@@ -332,6 +338,11 @@ def web_config(data_dir: Path) -> WebConfig:
             "endpoint_limits": chosen.endpoint_limits,
             "playback_seconds": chosen.playback_seconds,
             "upload_seconds": chosen.upload_seconds,
+            "sockets_per_minute": chosen.sockets_per_minute,
+            "sockets_burst": chosen.sockets_burst,
+            "streams_per_key": chosen.streams_per_key,
+            "stream_token_seconds": chosen.stream_token_seconds,
+            "heartbeat_seconds": chosen.heartbeat_seconds,
             "cors_origins": chosen.cors_origins,
             "max_queued_jobs": chosen.max_queued_jobs,
             "trusted_proxies": chosen.trusted_proxies,

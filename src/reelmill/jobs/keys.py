@@ -61,7 +61,19 @@ def check_key(key: ApiKey | None, secret: str, address: str | None, now: datetim
     """
     known = key.secret_hash if key is not None else hash_of("")
     right = hmac.compare_digest(known, hash_of(secret))
-    if key is None or not right or key.revoked_at is not None:
+    if key is None or not right:
+        raise UnauthorizedError("this API key opens nothing")
+    return check_terms(key, address, now)
+
+
+def check_terms(key: ApiKey, address: str | None, now: datetime) -> ApiKey:
+    """The key, if it may be used now and from that address.
+
+    Raises:
+        UnauthorizedError: it is revoked or expired.
+        ForbiddenError: not from that address.
+    """
+    if key.revoked_at is not None:
         raise UnauthorizedError("this API key opens nothing")
     if key.expires_at is not None and key.expires_at <= now:
         raise UnauthorizedError("this API key opens nothing")

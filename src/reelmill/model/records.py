@@ -75,6 +75,31 @@ class JobRecord(JobLine):
     """Of the newest event."""
 
 
+class Standing(Value):
+    """How far a job is, for those who watch it: little, as it is asked for twice a second."""
+
+    number: int
+    """Of its row: later jobs have higher ones."""
+    job_id: str
+    key_id: str
+    status: JobStatus
+    sequence: int
+    """Of the newest event."""
+    stage: str | None = None
+    fraction: float | None = None
+    progress: Progress = Progress(tasks=())
+    qualities: tuple[Quality, ...] = ()
+
+
+class Live(Value):
+    """Jobs that a dashboard shows."""
+
+    newest: int
+    """The highest number of any job, shown or not."""
+    jobs: dict[int, str]
+    """Ids by number."""
+
+
 class JobProgram(JobRecord):
     """A job with what it was compiled from and to: large, and not needed to show it."""
 

@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from reelmill.jobs.follow import Follower
 from reelmill.web import pages, problems
 from reelmill.web.fields import FieldProblem
 from reelmill.web.frame import Frame
@@ -22,10 +23,13 @@ from reelmill.web.routes import (
     logs,
     numbers,
     plans,
+    sockets,
+    streams,
     uploaded,
     uploads,
 )
 from reelmill.web.site import Site
+from reelmill.web.streams.seats import Seats
 
 DESCRIPTION = """Video in, verified streaming ladders out.
 
@@ -52,9 +56,12 @@ def build(site: Site) -> FastAPI:
     )
     app.state.site = site
     app.state.rates = Rates(site.config)
+    app.state.follower = Follower(site.jobs, site.bus)
+    app.state.seats = Seats(site.config.streams_per_key)
     api = APIRouter(prefix="/api/v1")
     making = (creating, uploaded, uploads)
-    for one in (*making, jobs, logs, artifacts, plans, numbers, api_keys, admin):
+    watching = (jobs, logs, artifacts, plans, numbers, streams, sockets)
+    for one in (*making, *watching, api_keys, admin):
         api.include_router(one.router)
     api.include_router(uploads.open_router)
     for router in (api, health.router, health.below, artifacts.playback, pages.router):

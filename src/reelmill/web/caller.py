@@ -6,8 +6,9 @@ from hmac import compare_digest
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
 
-from reelmill.jobs.keys import ADMIN_ID, check_key, hash_of, parts_of
+from reelmill.jobs.keys import ADMIN_ID, check_key, check_terms, hash_of, parts_of
 from reelmill.model.errors import ForbiddenError, UnauthorizedError
 from reelmill.model.keys import ApiKey
 from reelmill.web.rates import limited
@@ -54,7 +55,7 @@ class Caller:
             raise limited(message, (after - now).total_seconds())
 
 
-def text_of(request: Request) -> str:
+def text_of(request: HTTPConnection) -> str:
     """The key of a request as it was sent.
 
     Raises:
@@ -78,14 +79,38 @@ async def authenticate(site: Site, text: str, address: str | None) -> ApiKey:
     """
     hashed = site.config.admin_secret_hash
     if hashed is not None and compare_digest(hashed, hash_of(text)):
-        return ApiKey(
-            key_id=ADMIN_ID, name="operator", admin=True, secret_hash=hashed, created_at=BEGINNING
-        )
+        return _operator(hashed)
     key_id, secret = parts_of(text)
     now = datetime.now(UTC)
     key = check_key(await site.keys.key(key_id), secret, address, now)
+    return await _used(site, key, now)
+
+
+async def stood_for(site: Site, key_id: str, address: str | None) -> ApiKey:
+    """The key that somebody was given a token for.
+
+    Raises:
+        UnauthorizedError: it opens nothing any more.
+        ForbiddenError: not from this address.
+    """
+    if key_id == ADMIN_ID and site.config.admin_secret_hash is not None:
+        return _operator(site.config.admin_secret_hash)
+    now = datetime.now(UTC)
+    key = await site.keys.key(key_id)
+    if key is None:
+        raise UnauthorizedError("this API key opens nothing")
+    return await _used(site, check_terms(key, address, now), now)
+
+
+def _operator(hashed: str) -> ApiKey:
+    return ApiKey(
+        key_id=ADMIN_ID, name="operator", admin=True, secret_hash=hashed, created_at=BEGINNING
+    )
+
+
+async def _used(site: Site, key: ApiKey, now: datetime) -> ApiKey:
     if key.last_used_at is None or now - key.last_used_at >= timedelta(minutes=1):
-        await site.keys.used(key_id, now)
+        await site.keys.used(key.key_id, now)
     return key
 
 

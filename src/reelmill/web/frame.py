@@ -4,6 +4,7 @@ import re
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -36,8 +37,11 @@ class Frame:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
             return
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
@@ -74,6 +78,34 @@ class Frame:
                 method=scope["method"],
                 path=problems.shown_path(scope["path"]),
                 status=status,
+                seconds=round(time.monotonic() - started, 4),
+            )
+            structlog.contextvars.unbind_contextvars(*_BOUND)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One WebSocket: its line says with which code we closed it, 0 if the client did."""
+        state = scope.setdefault("state", {})
+        state["request_id"] = uuid.uuid4().hex
+        structlog.contextvars.bind_contextvars(request_id=state["request_id"])
+        started, code = time.monotonic(), 0
+
+        async def framed(message: Message) -> None:
+            nonlocal code
+            if message["type"] == "websocket.close":
+                code = message.get("code", 1000)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, framed)
+        except Exception as error:  # whatever it is, it is told as a fault of ours
+            log.exception("fault", fault=type(error).__name__)
+            with suppress(Exception):
+                await framed({"type": "websocket.close", "code": 1011})
+        finally:
+            log.info(
+                "socket",
+                path=scope["path"],
+                code=code,
                 seconds=round(time.monotonic() - started, 4),
             )
             structlog.contextvars.unbind_contextvars(*_BOUND)

@@ -1,6 +1,6 @@
 """The gate: nobody reaches an endpoint without a key, within limits, and with a sound body."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -8,6 +8,7 @@ from fastapi import Request, Response, Security
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPBearer
 from pydantic import JsonValue
+from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope
 
 from reelmill.model.errors import (
@@ -16,6 +17,7 @@ from reelmill.model.errors import (
     TooLargeError,
     UnauthorizedError,
 )
+from reelmill.model.keys import ApiKey
 from reelmill.web import body
 from reelmill.web.addresses import address_of
 from reelmill.web.caller import Caller, authenticate, text_of
@@ -29,6 +31,7 @@ SECURITY = [
 """For the description only: the gate itself stands before all dependencies."""
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+Identify = Callable[[Site, HTTPConnection, str | None], Awaitable[ApiKey]]
 
 
 class ReadRequest(Request):
@@ -53,13 +56,22 @@ class GuardedRoute(APIRoute):
 
     admin = False
 
+    async def identify(self, site: Site, request: HTTPConnection, address: str | None) -> ApiKey:
+        """The key that a request comes with.
+
+        Raises:
+            UnauthorizedError: none.
+            ForbiddenError: not from this address.
+        """
+        return await authenticate(site, text_of(request), address)
+
     def get_route_handler(self) -> Handler:
         """The endpoint behind the gate."""
         handler = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
             site = await site_of(request)
-            caller = await _enter(site, request, self.operation_id or self.name)
+            caller = await enter(site, request, self.operation_id or self.name, self.identify)
             request.state.caller = caller
             if self.admin:
                 caller.check_admin()
@@ -76,12 +88,18 @@ class AdminRoute(GuardedRoute):
     admin = True
 
 
-async def _enter(site: Site, request: Request, operation: str) -> Caller:
+async def enter(site: Site, request: HTTPConnection, operation: str, identify: Identify) -> Caller:
+    """Who asks, if they may now.
+
+    Raises:
+        UnauthorizedError, ForbiddenError: they may not.
+        RateLimitedError: not so often.
+    """
     rates: Rates = request.app.state.rates
     address = address_of(request, site.config)
     await rates.check_address(address)
     try:
-        key = await authenticate(site, text_of(request), address)
+        key = await identify(site, request, address)
     except (UnauthorizedError, ForbiddenError):
         await rates.failed(address)
         raise

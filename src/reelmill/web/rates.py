@@ -5,7 +5,12 @@ import time
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import (
+    RateLimitItem,
+    RateLimitItemPerHour,
+    RateLimitItemPerMinute,
+    RateLimitItemPerSecond,
+)
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
@@ -16,6 +21,8 @@ from reelmill.web.site import WebConfig
 PARTS = frozenset(("patchUpload", "headUpload"))
 PARTS_PER_MINUTE = 3000
 """Parts of a file that is uploaded are no requests of their own: one file has hundreds."""
+SOCKETS = frozenset(("followJobSocket", "followJobsSocket"))
+"""Operations that are counted by themselves."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,8 @@ class Rates:
         if operation in PARTS and operation not in self._config.endpoint_limits:
             limit = RateLimitItemPerMinute(PARTS_PER_MINUTE)
             return [Window("parts", limit, ("key", key.key_id, "parts"))]
+        if operation in SOCKETS:
+            return self._of_sockets(key)
         per_minute = key.rate_limit_per_minute or self._config.requests_per_minute
         windows = [Window("minute", RateLimitItemPerMinute(per_minute), ("key", key.key_id))]
         if key.rate_limit_per_hour is not None:
@@ -97,6 +106,16 @@ class Rates:
             own = RateLimitItemPerMinute(self._config.endpoint_limits[operation])
             windows.append(Window(operation, own, ("key", key.key_id, operation)))
         return windows
+
+    def _of_sockets(self, key: ApiKey) -> list[Window]:
+        per_minute, burst = self._config.sockets_per_minute, self._config.sockets_burst
+        # So many at once, and then no faster than they would be had again.
+        refill_seconds = max(1, round(60 * burst / per_minute / 2))
+        at_once = RateLimitItemPerSecond(burst, refill_seconds)
+        return [
+            Window("sockets", RateLimitItemPerMinute(per_minute), ("sockets", key.key_id)),
+            Window("burst", at_once, ("sockets at once", key.key_id)),
+        ]
 
 
 def limited(message: str, wait_seconds: float) -> RateLimitedError:

@@ -45,6 +45,16 @@ class WebConfig(Value):
     """How long a playback URL opens, at least; it may be an hour more."""
     upload_seconds: int = Field(default=86_400, ge=1)
     """How long an upload in parts is kept that does not grow."""
+    sockets_per_minute: int = Field(default=10, ge=1)
+    """WebSockets that a key may open."""
+    sockets_burst: int = Field(default=2, ge=1)
+    """Of these, at once."""
+    streams_per_key: int = Field(default=1000, ge=1)
+    """Streams and WebSockets of a key that are open at the same time."""
+    stream_token_seconds: int = Field(default=300, ge=1)
+    """How long a stream token opens a stream; an open one lasts longer."""
+    heartbeat_seconds: float = Field(default=15.0, gt=0)
+    """Between two signs of life on a stream."""
     cors_origins: tuple[str, ...] = ()
     max_queued_jobs: int = Field(default=10_000, ge=1)
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()

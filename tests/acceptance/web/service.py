@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import socket
 import threading
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -74,6 +74,9 @@ class Board:
 
     async def changed(self, job_id: str, timeout_seconds: float) -> bool:
         raise NotImplementedError(job_id, timeout_seconds)
+
+    def listen(self, heard: Callable[[str], None]) -> None:
+        pass
 
     def forget(self, job_id: str) -> None:
         self.posted.pop(job_id, None)

@@ -54,3 +54,13 @@ def test_the_newest_of_each_task_is_kept_until_the_job_is_forgotten(
     bus.forget("a")
     assert bus.latest("a") is None
     bus.forget("a")
+
+
+def test_who_listens_hears_of_every_job(make: Callable[[], EventBus]) -> None:
+    bus = make()
+    heard: list[str] = []
+    bus.post("before")
+    bus.listen(heard.append)
+    bus.post("a")
+    bus.post("b", at("mp4", 0.1))
+    assert heard == ["a", "b"]

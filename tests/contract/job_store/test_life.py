@@ -198,7 +198,7 @@ async def test_a_required_failure_fails_the_job_at_once(stores: Stores) -> None:
     end = (await jobs.events("job-1"))[-1]
     assert (end.kind, end.data) == (
         "job.failed",
-        {"code": "command_failed", "message": "it said no"},
+        {"code": "command_failed", "message": "it said no", "retryable": False},
     )
     (usage,) = await stores.keys.usage("key-1", stores.clock.now.date())
     assert (usage.jobs_completed, usage.jobs_failed) == (0, 1)
@@ -244,6 +244,7 @@ async def test_another_attempt_comes_after_its_delay(jobs: JobStore, clock: Cloc
         "step": "encode",
         "code": "storage_full",
         "message": "no room",
+        "retryable": True,
         "delay_seconds": 60,
     }
     clock.pass_by(59)

@@ -1,6 +1,7 @@
 """News of jobs inside one process."""
 
 import asyncio
+from collections.abc import Callable
 
 from reelmill.model.events import Progress
 
@@ -11,6 +12,7 @@ class LocalEventBus:
     def __init__(self) -> None:
         self._latest: dict[str, Progress] = {}
         self._changed: dict[str, asyncio.Event] = {}
+        self._listeners: list[Callable[[str], None]] = []
 
     def post(self, job_id: str, progress: Progress | None = None) -> None:
         """See `EventBus.post`."""
@@ -20,6 +22,8 @@ class LocalEventBus:
             self._latest[job_id] = progress.but(tasks=tuple(tasks.values()))
         if (changed := self._changed.pop(job_id, None)) is not None:
             changed.set()
+        for heard in self._listeners:
+            heard(job_id)
 
     def latest(self, job_id: str) -> Progress | None:
         """See `EventBus.latest`."""
@@ -33,6 +37,10 @@ class LocalEventBus:
         except TimeoutError:
             return False
         return True
+
+    def listen(self, heard: Callable[[str], None]) -> None:
+        """See `EventBus.listen`."""
+        self._listeners.append(heard)
 
     def forget(self, job_id: str) -> None:
         """See `EventBus.forget`."""

@@ -59,7 +59,7 @@ def retry(connection: Connection, now: datetime, job_id: str, key_id: str | None
         "papers": None,
     }
     job.fraction = None  # what is done of it begins anew
-    job.log("job.retried", run=job.was.run + 1)
+    job.log("job.retried", run=job.was.run + 1, status=job.changes["status"])
     settle(job)
     job.close()
     return record(connection, job_id)

@@ -12,6 +12,7 @@ from reelmill.adapters.sql import (
     listing,
     logs,
     reading,
+    watching,
 )
 from reelmill.adapters.sql.claims import held
 from reelmill.adapters.sql.database import Database
@@ -25,7 +26,9 @@ from reelmill.model.records import (
     JobProgram,
     JobQuery,
     JobRecord,
+    Live,
     Page,
+    Standing,
     Statistics,
 )
 from reelmill.model.results import Artifact
@@ -65,6 +68,16 @@ class SqlJobStore:
     async def events(self, job_id: str, after: int = 0, limit: int = 1000) -> tuple[Event, ...]:
         """See `JobStore.events`."""
         return await self._read(logs.events, job_id, after, limit)
+
+    async def standings(self, job_ids: Iterable[str]) -> dict[str, Standing]:
+        """See `JobStore.standings`."""
+        return await self._read(watching.standings, job_ids)
+
+    async def live(
+        self, key_id: str | None, after: int | None, known: Iterable[int], limit: int
+    ) -> Live:
+        """See `JobStore.live`."""
+        return await self._read(watching.live, key_id, after, known, limit)
 
     async def attempts(self, job_id: str) -> tuple[AttemptRecord, ...]:
         """See `JobStore.attempts`."""

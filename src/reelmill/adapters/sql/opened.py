@@ -90,4 +90,6 @@ def open_job(connection: Connection, now: datetime, *conditions: ColumnElement[b
 
 def told(failure: Failure | None) -> dict[str, JsonValue]:
     """What a line of the log says of a failure."""
-    return {"code": failure.code, "message": failure.message} if failure else {}
+    if failure is None:
+        return {}
+    return {"code": failure.code, "message": failure.message, "retryable": failure.retryable}

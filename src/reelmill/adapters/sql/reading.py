@@ -12,7 +12,7 @@ from reelmill.model.errors import NotFoundError
 from reelmill.model.events import Progress, TaskProgress
 from reelmill.model.records import JobLine, JobProgram, JobRecord, TaskRecord
 
-_STAGE = (
+STAGE = (
     select(tasks.c.name)
     .where(tasks.c.job_number == jobs.c.number, tasks.c.status == "running")
     .order_by(tasks.c.position)
@@ -23,7 +23,7 @@ _STAGE = (
 _LINE = [name for name in JobLine.model_fields if name != "stage"]
 _RECORD = ("settings", "sources", "size_bytes", "video_info", "warnings", "papers", "sequence")
 _PROGRAM = (*_RECORD, "graph", "facts", "plan")
-LINE_COLUMNS = (jobs.c.number, _STAGE, *(jobs.c[name] for name in _LINE))
+LINE_COLUMNS = (jobs.c.number, STAGE, *(jobs.c[name] for name in _LINE))
 R = TypeVar("R", bound=JobRecord)
 
 

@@ -14,7 +14,9 @@ from reelmill.model.records import (
     JobProgram,
     JobQuery,
     JobRecord,
+    Live,
     Page,
+    Standing,
     Statistics,
 )
 from reelmill.model.results import Artifact
@@ -68,6 +70,23 @@ class JobStore(Protocol):
 
     async def events(self, job_id: str, after: int = 0, limit: int = 1000) -> tuple[Event, ...]:
         """The lines of a job's log behind a sequence number."""
+        ...
+
+    async def standings(self, job_ids: Iterable[str]) -> dict[str, Standing]:
+        """How far these jobs are, by id; those that are not there are left out."""
+        ...
+
+    async def live(
+        self, key_id: str | None, after: int | None, known: Iterable[int], limit: int
+    ) -> Live:
+        """The jobs that a dashboard shows: those that are not at their end, and some others.
+
+        Args:
+            key_id: of this key; None: of all.
+            after: also those with a higher number than this, whatever became of them.
+            known: also those with these numbers.
+            limit: of jobs; those that have begun come first, then the oldest.
+        """
         ...
 
     async def attempts(self, job_id: str) -> tuple[AttemptRecord, ...]:

@@ -1,5 +1,6 @@
 """The processes of the service, and what they tell each other."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from reelmill.model.events import Progress
@@ -54,6 +55,10 @@ class EventBus(Protocol):
 
     async def changed(self, job_id: str, timeout_seconds: float) -> bool:
         """Until the job is posted again. False: it was not in that time."""
+        ...
+
+    def listen(self, heard: Callable[[str], None]) -> None:
+        """Call this with the id of every job that is posted, from now on."""
         ...
 
     def forget(self, job_id: str) -> None:

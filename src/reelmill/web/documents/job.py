@@ -50,6 +50,7 @@ class JobLinks(BaseModel):
     """Where the rest is."""
 
     self: str
+    events: str
     artifacts: str
     logs: str
     plan: str
@@ -128,6 +129,7 @@ def links_of(job_id: str, links: Links) -> JobLinks:
     """Where everything about a job is."""
     return JobLinks(
         self=links.job(job_id),
+        events=links.job(job_id, "/events"),
         artifacts=links.job(job_id, "/artifacts"),
         logs=links.job(job_id, "/logs"),
         plan=links.job(job_id, "/plan"),

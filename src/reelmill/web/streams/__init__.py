@@ -1,0 +1,1 @@
+"""Following jobs: what is told of them as it happens, whatever carries it."""
