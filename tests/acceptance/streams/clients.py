@@ -20,6 +20,7 @@ from wsproto.events import (
     Ping,
     RejectConnection,
     Request,
+    TextMessage,
 )
 
 SECONDS = 30.0
@@ -120,8 +121,8 @@ class Talk:
         text = ""
         for event in self._events:
             match event:
-                case Message():
-                    text += str(event.data)
+                case TextMessage():
+                    text += event.data
                     if event.message_finished:
                         return json.loads(text)
                 case CloseConnection():
