@@ -15,7 +15,8 @@ from reelmill.adapters.sql.instances import SqlInstanceStore
 from reelmill.adapters.sql.job_store import SqlJobStore
 from reelmill.adapters.sql.keys import SqlKeyStore
 from reelmill.adapters.sql.schema import upgrade
-from reelmill.jobs.ports import IdempotencyStore, InstanceStore, JobStore, KeyStore
+from reelmill.adapters.sql.webhook_store import SqlWebhookStore
+from reelmill.jobs.ports import IdempotencyStore, InstanceStore, JobStore, KeyStore, WebhookStore
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Stores:
     keys: KeyStore
     idempotency: IdempotencyStore
     instances: InstanceStore
+    webhooks: WebhookStore
     clock: Clock
     url: str
     close: Callable[[], Awaitable[None]]
@@ -53,6 +55,7 @@ def sqlite(tmp_path: Path, clock: Clock) -> Stores:
         SqlKeyStore(database),
         SqlIdempotencyStore(database),
         SqlInstanceStore(database),
+        SqlWebhookStore(database),
         clock,
         url,
         database.close,
@@ -92,6 +95,11 @@ async def others(
 @pytest.fixture
 def jobs(stores: Stores) -> JobStore:
     return stores.jobs
+
+
+@pytest.fixture
+def webhooks(stores: Stores) -> WebhookStore:
+    return stores.webhooks
 
 
 @pytest.fixture

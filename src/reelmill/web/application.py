@@ -17,11 +17,13 @@ from reelmill.web.routes import (
     api_keys,
     artifacts,
     creating,
+    deliveries,
     health,
     jobs,
     logs,
     numbers,
     plans,
+    webhooks,
 )
 from reelmill.web.site import Site
 
@@ -47,7 +49,18 @@ def build(site: Site) -> FastAPI:
     app.state.site = site
     app.state.rates = Rates(site.config)
     api = APIRouter(prefix="/api/v1")
-    for one in (creating, jobs, logs, artifacts, plans, numbers, api_keys, admin):
+    for one in (
+        creating,
+        jobs,
+        logs,
+        artifacts,
+        plans,
+        numbers,
+        webhooks,
+        deliveries,
+        api_keys,
+        admin,
+    ):
         api.include_router(one.router)
     for router in (api, health.router, health.below, artifacts.playback, pages.router):
         app.include_router(router)

@@ -18,6 +18,7 @@ from reelmill.jobs.ports import (
     JobStore,
     KeyStore,
     Storage,
+    WebhookStore,
 )
 from reelmill.model.value import Value
 
@@ -58,6 +59,7 @@ class Site:
     keys: KeyStore
     idempotency: IdempotencyStore
     instances: InstanceStore
+    webhooks: WebhookStore
     storage: Storage
     fetcher: Fetcher
     inspector: Inspector

@@ -6,6 +6,7 @@ from reelmill.jobs.ports.key_store import KeyStore
 from reelmill.jobs.ports.media import Fetched, Fetcher, Inspector
 from reelmill.jobs.ports.processes import Dispatcher, EventBus, InstanceStore
 from reelmill.jobs.ports.storage import Storage
+from reelmill.jobs.ports.webhooks import Posted, Poster, WebhookStore
 
 __all__ = [
     "Answer",
@@ -18,6 +19,9 @@ __all__ = [
     "InstanceStore",
     "JobStore",
     "KeyStore",
+    "Posted",
+    "Poster",
     "Reservation",
     "Storage",
+    "WebhookStore",
 ]
