@@ -18,11 +18,11 @@ MADE = datetime(2026, 3, 1, 10, tzinfo=UTC)
 ENDPOINT = Endpoint(
     endpoint_id="ep_1",
     key_id="key-1",
-    url="https://example.com/hook",
+    url="http://127.0.0.1/hook",
     created_at=MADE,
     updated_at=MADE,
 )
-JOB_WEBHOOK = JobWebhook(url="https://example.com/job")
+JOB_WEBHOOK = JobWebhook(url="http://127.0.0.1/job")
 
 
 async def written(webhooks: WebhookStore, **query: Any) -> list[Delivery]:
