@@ -159,13 +159,11 @@ class Deliverer:
             return
 
     def _post(self, sending: Sending) -> Posted | ReelmillError:
-        headers = signed_headers(
-            sending.secret, sending.delivery_id, sending.payload, datetime.now(UTC)
-        )
-        headers["Content-Type"] = "application/json"
-        body = sending.payload.encode()
+        now, seconds = datetime.now(UTC), self.terms.timeout_seconds
         try:
-            seconds = self.terms.timeout_seconds
+            headers = signed_headers(sending.secret, sending.delivery_id, sending.payload, now)
+            headers["Content-Type"] = "application/json"
+            body = sending.payload.encode()
             return self.poster.post(sending.url, headers, body, seconds, self._stop)
         except ReelmillError as error:
             return error

@@ -10,7 +10,8 @@ from reelmill.model.webhooks import Sent
 from .making import upload
 from .service import Service
 
-HOOK = {"url": "https://93.184.215.14/hook", "events": ["completed", "job.failed", "completed"]}
+URL = "https://93.184.215.14/hook"
+HOOK = {"url": URL, "events": ["completed", "job.failed", "completed"]}
 ENDPOINTS = "/api/v1/webhooks/endpoints"
 DELIVERIES = "/api/v1/webhooks/deliveries"
 
@@ -27,7 +28,7 @@ def test_an_endpoint_lives(client: httpx.Client) -> None:
     assert client.get(ENDPOINTS).json() == {"endpoints": [said]}
     off = client.patch(made.headers["location"], json={"enabled": False, "events": ["progress"]})
     assert (off.json()["enabled"], off.json()["events"]) == (False, ["job.progress"])
-    assert (off.json()["url"], off.json()["description"]) == (HOOK["url"], "mine")
+    assert (off.json()["url"], off.json()["description"]) == (URL, "mine")
     assert client.delete(made.headers["location"]).status_code == 200
     assert client.get(made.headers["location"]).status_code == 404
 
@@ -59,8 +60,8 @@ def test_strangers_find_nothing(here: Service, client: httpx.Client, admin: http
             ("GET", f"{DELIVERIES}/{sent['delivery_id']}"),
             ("POST", f"{DELIVERIES}/{sent['delivery_id']}/replay"),
         ):
-            words = {"json": {"enabled": False}} if method == "PATCH" else {}
-            assert stranger.request(method, path, **words).status_code == 404, path
+            body = {"enabled": False} if method == "PATCH" else None
+            assert stranger.request(method, path, json=body).status_code == 404, path
         assert stranger.get(ENDPOINTS).json() == {"endpoints": []}
         assert stranger.get(DELIVERIES).json()["total"] == 0
         mine = stranger.get("/api/v1/webhooks/secret").json()["secret"]
@@ -80,10 +81,10 @@ def test_the_secret_of_a_keys_jobs(client: httpx.Client) -> None:
 
 
 def test_an_upload_with_a_webhook(here: Service, client: httpx.Client) -> None:
-    fields = {"webhook_url": HOOK["url"], "webhook_events": "queued, job.completed"}
+    fields = {"webhook_url": URL, "webhook_events": "queued, job.completed"}
     job_id = upload(client, **fields).json()["job_id"]
     (one,) = client.get(DELIVERIES, params={"job_id": job_id}).json()["deliveries"]
-    assert (one["type"], one["url"], one["status"]) == ("job.queued", HOOK["url"], "waiting")
+    assert (one["type"], one["url"], one["status"]) == ("job.queued", URL, "waiting")
     sending = here.do(here.site.webhooks.claim("sender", 9))
     assert sending is not None
     sent = Sent(outcome="again", status_code=500, error="no", excerpt="oh", delay_seconds=60)
