@@ -102,6 +102,8 @@ class Settings(BaseSettings):
     """More jobs that are not at their end are refused."""
     playback_seconds: int = Field(default=24 * 3600, ge=60)
     """How long the URLs in a job's document work."""
+    upload_seconds: int = Field(default=24 * 3600, ge=60)
+    """How long an upload in parts is kept that does not grow."""
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may use the API, separated by commas; `*`: all."""
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()

@@ -165,6 +165,8 @@ CONTAINERS: dict[str, Answer | Refused] = {
     ),
     "mp4_rich": Answer(warnings=warned("chapters_dropped", "data_dropped", "subtitles_dropped")),
     "vp8_vorbis_webm": SD,
+    "pcm_avi": SD,
+    "pcm_mkv": SD,
     "webm_webvtt": Answer(warnings=warned("subtitles_dropped")),
     "hevc_mp4": Answer(),
     "av1_mp4": Answer(),

@@ -15,8 +15,16 @@ from reelmill.adapters.sql.instances import SqlInstanceStore
 from reelmill.adapters.sql.job_store import SqlJobStore
 from reelmill.adapters.sql.keys import SqlKeyStore
 from reelmill.adapters.sql.schema import upgrade
+from reelmill.adapters.sql.uploads import SqlUploadStore
 from reelmill.adapters.sql.webhook_store import SqlWebhookStore
-from reelmill.jobs.ports import IdempotencyStore, InstanceStore, JobStore, KeyStore, WebhookStore
+from reelmill.jobs.ports import (
+    IdempotencyStore,
+    InstanceStore,
+    JobStore,
+    KeyStore,
+    UploadStore,
+    WebhookStore,
+)
 
 
 @dataclass
@@ -40,6 +48,7 @@ class Stores:
     keys: KeyStore
     idempotency: IdempotencyStore
     instances: InstanceStore
+    uploads: UploadStore
     webhooks: WebhookStore
     clock: Clock
     url: str
@@ -55,6 +64,7 @@ def sqlite(tmp_path: Path, clock: Clock) -> Stores:
         SqlKeyStore(database),
         SqlIdempotencyStore(database),
         SqlInstanceStore(database),
+        SqlUploadStore(database),
         SqlWebhookStore(database),
         clock,
         url,

@@ -28,7 +28,7 @@ class House(Installation):
             "REELMILL_ROOTS": str(roots),
             "REELMILL_REQUESTS_PER_MINUTE": "100000",
         }
-        super().__init__(folder, **usual, **env)
+        super().__init__(folder, **{**usual, **env})
 
     def command(self, env: Mapping[str, str]) -> Sequence[str]:
         return STRIKING if env.get("STRIKE") else COMMAND

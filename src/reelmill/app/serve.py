@@ -97,10 +97,10 @@ async def serve(
         ReelmillError: it cannot start.
     """
     set_up_logs(settings().log_level, settings().log_format)
-    sandbox = _proven_sandbox()
     async with AsyncExitStack() as stack:
         listening = stack.enter_context(_listen(host, port)) if interface else None
         make_data_dir(data_dir)
+        sandbox = _proven_sandbox()
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -180,6 +180,7 @@ class _House:
             site = Site(
                 jobs=self.stores.jobs,
                 keys=self.stores.keys,
+                uploads=self.stores.uploads,
                 idempotency=self.stores.idempotency,
                 instances=self.stores.instances,
                 webhooks=self.stores.webhooks,
@@ -339,6 +340,7 @@ def web_config(data_dir: Path) -> WebConfig:
             "requests_per_minute": chosen.requests_per_minute,
             "endpoint_limits": chosen.endpoint_limits,
             "playback_seconds": chosen.playback_seconds,
+            "upload_seconds": chosen.upload_seconds,
             "cors_origins": chosen.cors_origins,
             "max_queued_jobs": chosen.max_queued_jobs,
             "trusted_proxies": chosen.trusted_proxies,

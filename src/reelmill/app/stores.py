@@ -15,6 +15,7 @@ from reelmill.adapters.sql.instances import SqlInstanceStore
 from reelmill.adapters.sql.job_store import SqlJobStore
 from reelmill.adapters.sql.keys import SqlKeyStore
 from reelmill.adapters.sql.schema import Schema, check, upgrade
+from reelmill.adapters.sql.uploads import SqlUploadStore
 from reelmill.adapters.sql.webhook_store import SqlWebhookStore
 from reelmill.adapters.storage.local import LocalStorage
 from reelmill.app.configuration import STORAGE, database_url, settings
@@ -32,6 +33,7 @@ class Stores:
 
     jobs: SqlJobStore
     keys: SqlKeyStore
+    uploads: SqlUploadStore
     idempotency: SqlIdempotencyStore
     instances: SqlInstanceStore
     webhooks: SqlWebhookStore
@@ -43,7 +45,8 @@ async def cleaning(stores: Stores, *, dry_run: bool = False) -> AsyncIterator[Re
     kept, now = settings().retention, datetime.now(UTC)
     async for one in clean_up_deliveries(stores.webhooks, kept, now, dry_run=dry_run):
         yield one
-    async for one in clean_up(stores.jobs, stores.storage, kept, now, dry_run=dry_run):
+    files = clean_up(stores.jobs, stores.uploads, stores.storage, kept, now, dry_run=dry_run)
+    async for one in files:
         yield one
 
 
@@ -78,6 +81,7 @@ async def open_stores(data_dir: Path) -> AsyncGenerator[Stores]:
         yield Stores(
             jobs=SqlJobStore(database),
             keys=SqlKeyStore(database),
+            uploads=SqlUploadStore(database),
             idempotency=SqlIdempotencyStore(database),
             instances=SqlInstanceStore(database),
             webhooks=SqlWebhookStore(database),

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reelmill.jobs.ports import JobStore, Storage, WebhookStore
-from reelmill.jobs.submit import original_key, thumbnail_key
+from reelmill.jobs.ports import JobStore, Storage, UploadStore, WebhookStore
+from reelmill.jobs.submit import original_key, thumbnail_key, upload_key
 from reelmill.model.errors import ConflictError, NotFoundError
 from reelmill.model.jobs import FINAL, JobStatus
 from reelmill.model.records import JobProgram
@@ -47,7 +47,13 @@ class Removal:
 
 
 async def clean_up(
-    jobs: JobStore, storage: Storage, keep: Retention, now: datetime, *, dry_run: bool = False
+    jobs: JobStore,
+    uploads: UploadStore,
+    storage: Storage,
+    keep: Retention,
+    now: datetime,
+    *,
+    dry_run: bool = False,
 ) -> AsyncIterator[Removal]:
     """Remove what is to be kept no longer, and tell each thing after it is gone.
 
@@ -62,7 +68,11 @@ async def clean_up(
         if dry_run or await _forgotten(jobs, storage, job, errors):
             gone.add(job.job_id)
             yield removal
-    for files in (_old_uploads(jobs, storage, keep, now, gone), _orphans(jobs, storage, now)):
+    for files in (
+        _given_up(uploads, now, dry_run=dry_run),
+        _old_uploads(jobs, storage, keep, now, gone),
+        _orphans(jobs, uploads, storage, now),
+    ):
         async for removal in files:
             if dry_run or _removed(storage, removal.what, errors):
                 yield removal
@@ -157,7 +167,18 @@ async def _ended(
         last = found[-1]
 
 
-async def _orphans(jobs: JobStore, storage: Storage, now: datetime) -> AsyncIterator[Removal]:
+async def _given_up(
+    uploads: UploadStore, now: datetime, *, dry_run: bool
+) -> AsyncIterator[Removal]:
+    for one in await uploads.expired(now):
+        if not dry_run:
+            await uploads.forget(one.upload_id)
+        yield Removal("upload", upload_key(one.upload_id), "nobody went on with it")
+
+
+async def _orphans(
+    jobs: JobStore, uploads: UploadStore, storage: Storage, now: datetime
+) -> AsyncIterator[Removal]:
     found = {
         key: key.removeprefix(f"{prefix}/").split("_")[0]
         for prefix in ("raw", "processed")
@@ -168,6 +189,15 @@ async def _orphans(jobs: JobStore, storage: Storage, now: datetime) -> AsyncIter
     for key, job_id in found.items():
         if job_id not in known:
             yield Removal("orphan", key, "there is no such job")
+    grown = {
+        key: key.partition("/")[2]
+        for key, since in storage.keys("uploads")
+        if now - since > ORPHAN_AGE
+    }
+    begun = await uploads.begun({*grown.values()})
+    for key, upload_id in grown.items():
+        if upload_id not in begun:
+            yield Removal("orphan", key, "there is no such upload")
 
 
 def uploads_of(job: JobProgram) -> list[str]:

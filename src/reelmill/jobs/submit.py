@@ -123,6 +123,11 @@ def thumbnail_key(job_id: str) -> str:
     return f"raw/{job_id}_thumbnail"
 
 
+def upload_key(upload_id: str) -> str:
+    """Where an upload in parts stands while it grows."""
+    return f"uploads/{upload_id}"
+
+
 def source_keys(job_id: str, facts: Mapping[str, SourceFacts], filename: str) -> dict[str, str]:
     """Where the sources of a job are kept that come into the storage, by name."""
     keys = {SOURCE: original_key(job_id, facts[SOURCE], filename)}

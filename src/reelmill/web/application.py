@@ -23,6 +23,8 @@ from reelmill.web.routes import (
     logs,
     numbers,
     plans,
+    uploaded,
+    uploads,
     webhooks,
 )
 from reelmill.web.site import Site
@@ -33,7 +35,11 @@ Send a key as `X-API-Key`, or as `Authorization: Bearer`. Errors are `applicatio
 with a stable `code`; `retryable` says whether the same request may succeed later. Every POST that
 makes something takes an `Idempotency-Key`.
 """
-EXPOSED = ("Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
+EXPOSED = (
+    *("Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"),
+    *("Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm"),
+    *("Upload-Offset", "Upload-Length", "Upload-Expires", "Upload-Metadata"),
+)
 
 
 def build(site: Site) -> FastAPI:
@@ -49,19 +55,11 @@ def build(site: Site) -> FastAPI:
     app.state.site = site
     app.state.rates = Rates(site.config)
     api = APIRouter(prefix="/api/v1")
-    for one in (
-        creating,
-        jobs,
-        logs,
-        artifacts,
-        plans,
-        numbers,
-        webhooks,
-        deliveries,
-        api_keys,
-        admin,
-    ):
+    making = (creating, uploaded, uploads)
+    telling = (webhooks, deliveries)
+    for one in (*making, jobs, logs, artifacts, plans, numbers, *telling, api_keys, admin):
         api.include_router(one.router)
+    api.include_router(uploads.open_router)
     for router in (api, health.router, health.below, artifacts.playback, pages.router):
         app.include_router(router)
     problems.install(app)

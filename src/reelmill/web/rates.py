@@ -13,6 +13,10 @@ from reelmill.model.errors import RateLimitedError
 from reelmill.model.keys import ApiKey
 from reelmill.web.site import WebConfig
 
+PARTS = frozenset(("patchUpload", "headUpload"))
+PARTS_PER_MINUTE = 3000
+"""Parts of a file that is uploaded are no requests of their own: one file has hundreds."""
+
 
 @dataclass(frozen=True)
 class Admission:
@@ -81,6 +85,9 @@ class Rates:
         return limit, "address", neighbourhood(address)
 
     def _of(self, key: ApiKey, operation: str) -> list[Window]:
+        if operation in PARTS and operation not in self._config.endpoint_limits:
+            limit = RateLimitItemPerMinute(PARTS_PER_MINUTE)
+            return [Window("parts", limit, ("key", key.key_id, "parts"))]
         per_minute = key.rate_limit_per_minute or self._config.requests_per_minute
         windows = [Window("minute", RateLimitItemPerMinute(per_minute), ("key", key.key_id))]
         if key.rate_limit_per_hour is not None:

@@ -18,6 +18,7 @@ from reelmill.jobs.ports import (
     JobStore,
     KeyStore,
     Storage,
+    UploadStore,
     WebhookStore,
 )
 from reelmill.model.value import Value
@@ -43,6 +44,8 @@ class WebConfig(Value):
     """Requests without a good key that one address may make."""
     playback_seconds: int = Field(default=86_400, ge=1)
     """How long a playback URL opens, at least; it may be an hour more."""
+    upload_seconds: int = Field(default=86_400, ge=1)
+    """How long an upload in parts is kept that does not grow."""
     cors_origins: tuple[str, ...] = ()
     max_queued_jobs: int = Field(default=10_000, ge=1)
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
@@ -59,6 +62,7 @@ class Site:
     keys: KeyStore
     idempotency: IdempotencyStore
     instances: InstanceStore
+    uploads: UploadStore
     webhooks: WebhookStore
     storage: Storage
     fetcher: Fetcher

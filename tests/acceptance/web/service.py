@@ -24,6 +24,7 @@ from reelmill.adapters.sql.instances import SqlInstanceStore
 from reelmill.adapters.sql.job_store import SqlJobStore
 from reelmill.adapters.sql.keys import SqlKeyStore
 from reelmill.adapters.sql.schema import upgrade
+from reelmill.adapters.sql.uploads import SqlUploadStore
 from reelmill.adapters.sql.webhook_store import SqlWebhookStore
 from reelmill.adapters.storage.local import LocalStorage
 from reelmill.ffmpeg.capabilities import probe_capabilities
@@ -138,6 +139,7 @@ def service(folder: Path, **config: Any) -> Generator[Service]:
         site = Site(
             jobs=SqlJobStore(database),
             keys=SqlKeyStore(database),
+            uploads=SqlUploadStore(database),
             idempotency=SqlIdempotencyStore(database),
             instances=SqlInstanceStore(database),
             webhooks=SqlWebhookStore(database),

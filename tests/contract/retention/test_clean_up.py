@@ -11,10 +11,10 @@ import pytest
 
 from reelmill.adapters.sql import listing
 from reelmill.adapters.storage.local import LocalStorage
-from reelmill.jobs.ports import JobStore
+from reelmill.jobs.ports import JobStore, UploadStore
 from reelmill.jobs.retention import Retention, clean_up
 from reelmill.model.jobs import SourceRef
-from tests.contract.conftest import Clock
+from tests.contract.conftest import Clock, Stores
 from tests.contract.material import completed, expanded, failed, new_job
 
 pytestmark = pytest.mark.anyio
@@ -25,8 +25,8 @@ FOR_EVER = Retention(failed_jobs_days=None, failed_uploads_days=None, logs_days=
 class Folder:
     """A storage with files of any age."""
 
-    def __init__(self, root: Path, clock: Clock) -> None:
-        self.root, self._clock = root, clock
+    def __init__(self, root: Path, clock: Clock, uploads: UploadStore) -> None:
+        self.root, self._clock, self.uploads = root, clock, uploads
         self.storage = LocalStorage(root)
 
     def put(self, key: str, age: timedelta = timedelta(days=300)) -> None:
@@ -43,14 +43,14 @@ class Folder:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, clock: Clock) -> Folder:
-    return Folder(tmp_path / "storage", clock)
+def folder(tmp_path: Path, stores: Stores) -> Folder:
+    return Folder(tmp_path / "storage", stores.clock, stores.uploads)
 
 
 async def removed(
     jobs: JobStore, folder: Folder, keep: Retention, now: datetime, *, dry_run: bool = False
 ) -> list[tuple[str, str]]:
-    found = clean_up(jobs, folder.storage, keep, now, dry_run=dry_run)
+    found = clean_up(jobs, folder.uploads, folder.storage, keep, now, dry_run=dry_run)
     return [(one.kind, one.what) async for one in found]
 
 
@@ -199,7 +199,9 @@ async def test_somebody_is_faster(
     clock.pass_by(DAY)
     days = {"job": "failed_jobs_days", "upload": "failed_uploads_days"}[kind]
     gone: list[str] = []
-    async for one in clean_up(jobs, folder.storage, FOR_EVER.but(**{days: 0.5}), clock()):
+    async for one in clean_up(
+        jobs, folder.uploads, folder.storage, FOR_EVER.but(**{days: 0.5}), clock()
+    ):
         gone.append(one.what)
         if len(gone) == 1:
             await (jobs.retry if what == "retried" else jobs.remove)("second")

@@ -235,6 +235,18 @@ idempotency = Table(
     Index(None, "instance_id"),
 )
 
+uploads = Table(
+    "uploads",
+    METADATA,
+    Column("upload_id", Text, primary_key=True),
+    Column("key_id", Text, nullable=False),
+    Column("size_bytes", Number, nullable=False),
+    Column("offset_bytes", Number, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+    Column("metadata", Document(dict[str, str]), nullable=False),
+)
+
 instances = Table(
     "instances",
     METADATA,

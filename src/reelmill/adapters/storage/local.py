@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reelmill.adapters.storage.workplace import ATTEMPTS, sweep, workplace
-from reelmill.model.errors import ConflictError, InvalidRequestError
+from reelmill.model.errors import ConflictError, InvalidRequestError, NotFoundError
 
 FICLONE = 0x40049409
 """ioctl_ficlone(2): share the blocks of a file on file systems that can."""
@@ -81,6 +81,23 @@ class LocalStorage:
         finally:
             for folder in folders:
                 _sync(folder)
+
+    def draft(self, key: str) -> Path:
+        """See `Storage.draft`."""
+        self._place(key, lambda path: path.touch(mode=0o600))
+        return self._at(key)
+
+    def share(self, key: str, target: str) -> None:
+        """See `Storage.share`."""
+
+        def link(place: Path) -> None:
+            try:
+                os.utime(self._at(key))  # else the clean-up takes it for old, and nobody's
+                place.hardlink_to(self._at(key))
+            except FileNotFoundError as error:
+                raise NotFoundError(f"there is no file {key}") from error
+
+        self._place(target, link)
 
     def refer(self, key: str, target: str) -> None:
         """See `Storage.refer`."""

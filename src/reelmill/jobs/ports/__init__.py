@@ -6,6 +6,7 @@ from reelmill.jobs.ports.key_store import KeyStore
 from reelmill.jobs.ports.media import Fetched, Fetcher, Inspector
 from reelmill.jobs.ports.processes import Dispatcher, EventBus, InstanceStore
 from reelmill.jobs.ports.storage import Storage
+from reelmill.jobs.ports.upload_store import UploadStore
 from reelmill.jobs.ports.webhooks import Posted, Poster, WebhookStore
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "Poster",
     "Reservation",
     "Storage",
+    "UploadStore",
     "WebhookStore",
 ]

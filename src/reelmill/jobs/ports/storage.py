@@ -82,6 +82,25 @@ class Storage(Protocol):
         """
         ...
 
+    def draft(self, key: str) -> Path:
+        """Make an empty file under a key that may be written in place, for days.
+
+        It stands under its key like others, and is removed like them. Whoever writes locks it.
+
+        Raises:
+            OSError: the disk is full or broken.
+        """
+        ...
+
+    def share(self, key: str, target: str) -> None:
+        """Let another key have the same file, without a second copy; each is removed by itself.
+
+        Raises:
+            NotFoundError: there is no file under the key.
+            OSError: the disk is full or broken.
+        """
+        ...
+
     def refer(self, key: str, target: str) -> None:
         """Let a key stand for another one, without a second copy of its bytes."""
         ...

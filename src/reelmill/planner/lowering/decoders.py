@@ -47,7 +47,14 @@ DECODERS: dict[str, tuple[str, ...]] = {
 """Where they are not called as their codec alone (`ffmpeg -codecs`, 9.0)."""
 
 
+BROADCAST = ("mpeg2video", "h264", "hevc", "mp2", "mp3", "aac", "aac_latm", "ac3", "eac3")
+"""Codecs that a transport stream may turn to at a splice, in the same stream."""
+SPLICED = frozenset(("mpegts", "mpeg"))
+
+
 def decoders_of(facts: SourceFacts) -> tuple[str, ...]:
     """The decoders of all streams that were found in a source, in their order."""
     codecs = dict.fromkeys(s.codec for s in facts.streams if s.codec != "unknown")
+    if facts.container in SPLICED:
+        codecs |= dict.fromkeys(BROADCAST)
     return tuple(name for codec in codecs for name in DECODERS.get(codec, (codec,)))

@@ -167,12 +167,12 @@ async def from_filesystem(
 ) -> Response:
     """The file stays where it is; it must lie below a folder that the operator allows."""
     await caller.check_minutes(site)
-    await check_options(site, asked)
     async with promised(site, request, caller) as promise:
         marked = fingerprint(request, await request.json())
         replayed = promise.replay(marked)
         if replayed is not None:
             return replayed
+        await check_options(site, asked)
         given = {SOURCE: ("file_path", asked.file_path)}
         if asked.thumbnail_path is not None:
             given[PICTURE_SOURCE] = ("thumbnail_path", asked.thumbnail_path)
@@ -217,12 +217,12 @@ async def from_url(
 ) -> Response:
     """It is fetched by a task of the job, `fetch_source`, and looked at when it is here."""
     await caller.check_minutes(site)
-    await check_options(site, asked)
     async with promised(site, request, caller) as promise:
         marked = fingerprint(request, await request.json())
         replayed = promise.replay(marked)
         if replayed is not None:
             return replayed
+        await check_options(site, asked)
         given = {SOURCE: asked.url}
         if asked.thumbnail_url is not None:
             given[PICTURE_SOURCE] = asked.thumbnail_url

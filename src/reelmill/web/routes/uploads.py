@@ -1,0 +1,204 @@
+"""Uploads that survive bad lines: tus 1.0 (tus.io/protocols/resumable-upload)."""
+
+import uuid
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Request, Response
+
+from reelmill.jobs.submit import upload_key
+from reelmill.model.errors import ConflictError, InvalidRequestError, NotFoundError, TooLargeError
+from reelmill.model.uploads import Upload
+from reelmill.web import tus
+from reelmill.web.addresses import base_url
+from reelmill.web.caller import Caller, TheCaller
+from reelmill.web.gate import SECURITY, GuardedRoute
+from reelmill.web.growing import ChecksumMismatchError, Growing
+from reelmill.web.problems import answer, responses
+from reelmill.web.site import Site, TheSite
+
+PATH = "/uploads"
+SPOKEN = {
+    "parameters": [
+        {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
+        for name in ("Tus-Resumable", "Upload-Length", "Upload-Offset", "Upload-Metadata")
+    ]
+}
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class TusRoute(GuardedRoute):
+    """An endpoint that speaks tus, and says so in every answer."""
+
+    def get_route_handler(self) -> Handler:
+        """The endpoint behind the gate, with the protocol's version before and after it."""
+        handler = super().get_route_handler()
+
+        async def spoken(request: Request) -> Response:
+            if request.headers.get("tus-resumable", tus.VERSION) != tus.VERSION:
+                said = Response(status_code=412, headers={"Tus-Version": tus.VERSION})
+            else:
+                said = await handler(request)
+            said.headers["Tus-Resumable"] = tus.VERSION
+            return said
+
+        return spoken
+
+
+router = APIRouter(route_class=TusRoute, dependencies=SECURITY, tags=["uploads"])
+open_router = APIRouter(tags=["uploads"])
+
+
+@open_router.options(
+    PATH, operation_id="describeUploads", summary="What the upload protocol can do", status_code=204
+)
+async def describe(site: TheSite) -> Response:
+    """The protocol's version, extensions and limits."""
+    return Response(
+        status_code=204,
+        headers={
+            "Tus-Resumable": tus.VERSION,
+            "Tus-Version": tus.VERSION,
+            "Tus-Extension": tus.EXTENSIONS,
+            "Tus-Max-Size": str(site.config.max_upload_bytes),
+            "Tus-Checksum-Algorithm": ",".join(tus.ALGORITHMS),
+        },
+    )
+
+
+@router.post(
+    PATH,
+    operation_id="createUpload",
+    openapi_extra=SPOKEN,
+    summary="Begin an upload",
+    status_code=201,
+    responses=responses(400, 413, 507),
+)
+async def create(request: Request, site: TheSite, caller: TheCaller) -> Response:
+    """Upload-Length says how large the file is. A body is its beginning (creation-with-upload)."""
+    size_bytes = tus.size_of(request, site.config.max_upload_bytes)
+    now = datetime.now(UTC)
+    upload = Upload(
+        upload_id=str(uuid.uuid4()),
+        key_id=caller.key.key_id,
+        size_bytes=size_bytes,
+        offset_bytes=0,
+        metadata=tus.metadata_of(request),
+        created_at=now,
+        expires_at=now + timedelta(seconds=site.config.upload_seconds),
+    )
+    await to_thread.run_sync(site.storage.draft, upload_key(upload.upload_id))
+    await site.uploads.begin(upload)
+    if _media_type(request) == tus.MEDIA_TYPE:
+        upload = await _take(request, site, upload)
+    location = f"{base_url(request, site.config)}/api/v1{PATH}/{upload.upload_id}"
+    return Response(status_code=201, headers={"Location": location, **tus.headers_of(upload)})
+
+
+@router.head(
+    f"{PATH}/{{upload_id}}",
+    operation_id="headUpload",
+    openapi_extra=SPOKEN,
+    summary="How far an upload is",
+    responses=responses(404),
+)
+async def look(upload_id: str, request: Request, site: TheSite, caller: TheCaller) -> Response:
+    """Upload-Offset is where to go on. A request that still hangs in there is ended."""
+    growing(request, site).interrupt(upload_id)
+    upload = await site.uploads.upload(upload_id, caller.scope)
+    return Response(status_code=200, headers={**tus.headers_of(upload), **tus.described(upload)})
+
+
+@router.patch(
+    f"{PATH}/{{upload_id}}",
+    operation_id="patchUpload",
+    openapi_extra=SPOKEN,
+    summary="Go on with an upload",
+    status_code=204,
+    responses=responses(400, 404, 409, 413, 415, 507),
+)
+async def go_on(upload_id: str, request: Request, site: TheSite, caller: TheCaller) -> Response:
+    """The body's bytes belong at Upload-Offset, which must be where the upload is."""
+    if _media_type(request) != tus.MEDIA_TYPE:
+        raise InvalidRequestError(f"send the bytes as Content-Type: {tus.MEDIA_TYPE}")
+    handle = growing(request, site)
+    handle.interrupt(upload_id)
+    upload = await site.uploads.upload(upload_id, caller.scope)
+    if tus.offset_of(request) != upload.offset_bytes:
+        raise ConflictError(f"the upload is at {upload.offset_bytes}")
+    try:
+        upload = await _take(request, site, upload)
+    except ChecksumMismatchError as error:
+        said = answer(request.scope, error)
+        said.status_code = tus.CHECKSUM_MISMATCH
+        return said
+    return Response(status_code=204, headers=tus.headers_of(upload))
+
+
+@router.delete(
+    f"{PATH}/{{upload_id}}",
+    operation_id="deleteUpload",
+    openapi_extra=SPOKEN,
+    summary="Give an upload up",
+    status_code=204,
+    responses=responses(404),
+)
+async def end(upload_id: str, request: Request, site: TheSite, caller: TheCaller) -> Response:
+    """What came of it is removed."""
+    growing(request, site).interrupt(upload_id)
+    await site.uploads.upload(upload_id, caller.scope)
+    await site.uploads.forget(upload_id)
+    await to_thread.run_sync(site.storage.remove, upload_key(upload_id))
+    return Response(status_code=204)
+
+
+async def _take(request: Request, site: Site, upload: Upload) -> Upload:
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared[:20]) > upload.size_bytes - upload.offset_bytes:
+        raise TooLargeError(f"the file has {upload.size_bytes} bytes by its own word")
+    taken = await growing(request, site).take(
+        upload, place_of(site, upload), request.stream(), tus.checksum_of(request)
+    )
+    request.state.unread = False
+    return taken
+
+
+def growing(request: Request, site: Site) -> Growing:
+    """What this process takes in."""
+    state = request.app.state
+    if not hasattr(state, "growing"):
+        state.growing = Growing(site.uploads, timedelta(seconds=site.config.upload_seconds))
+    made: Growing = state.growing
+    return made
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def place_of(site: Site, upload: Upload) -> Path:
+    """The file of an upload.
+
+    Raises:
+        NotFoundError: it is gone.
+    """
+    path = site.storage.local_path(upload_key(upload.upload_id))
+    if path is None:
+        raise NotFoundError("the upload's file is gone")
+    return path
+
+
+async def owned(site: Site, caller: Caller, upload_id: str) -> Upload:
+    """A whole upload of the caller's.
+
+    Raises:
+        NotFoundError: there is none.
+        ConflictError: it is not whole yet.
+    """
+    upload = await site.uploads.upload(upload_id, caller.scope)
+    if not upload.whole:
+        raise ConflictError(f"{upload.offset_bytes} of {upload.size_bytes} bytes are here so far")
+    return upload
