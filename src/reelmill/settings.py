@@ -24,6 +24,7 @@ from pydantic_settings import (
 )
 
 from reelmill.adapters.fetch.policy import FetchPolicy
+from reelmill.jobs.deliver import WebhookTerms
 from reelmill.jobs.retention import Retention
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.facts import SandboxLevel
@@ -120,6 +121,9 @@ class Settings(BaseSettings):
 
     fetch: FetchPolicy = FetchPolicy()
     """What may be fetched by URL. `networks` allows addresses that are not public."""
+
+    webhooks: WebhookTerms = WebhookTerms()
+    """How webhooks are sent: seconds before each further try, and for each request."""
 
     retention: Retention = Retention()
     """What is kept for how long, in days."""

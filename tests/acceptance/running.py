@@ -133,6 +133,7 @@ class Installation:
             with suppress(ProcessLookupError):
                 one.process.send_signal(signal.SIGCONT)
                 one.kill()
+            one.silent.wait(5)  # a stream that is being read must not be closed
             if one.process.stdout is not None:
                 one.process.stdout.close()
 

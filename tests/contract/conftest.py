@@ -16,7 +16,15 @@ from reelmill.adapters.sql.job_store import SqlJobStore
 from reelmill.adapters.sql.keys import SqlKeyStore
 from reelmill.adapters.sql.schema import upgrade
 from reelmill.adapters.sql.uploads import SqlUploadStore
-from reelmill.jobs.ports import IdempotencyStore, InstanceStore, JobStore, KeyStore, UploadStore
+from reelmill.adapters.sql.webhook_store import SqlWebhookStore
+from reelmill.jobs.ports import (
+    IdempotencyStore,
+    InstanceStore,
+    JobStore,
+    KeyStore,
+    UploadStore,
+    WebhookStore,
+)
 
 
 @dataclass
@@ -41,6 +49,7 @@ class Stores:
     idempotency: IdempotencyStore
     instances: InstanceStore
     uploads: UploadStore
+    webhooks: WebhookStore
     clock: Clock
     url: str
     close: Callable[[], Awaitable[None]]
@@ -56,6 +65,7 @@ def sqlite(tmp_path: Path, clock: Clock) -> Stores:
         SqlIdempotencyStore(database),
         SqlInstanceStore(database),
         SqlUploadStore(database),
+        SqlWebhookStore(database),
         clock,
         url,
         database.close,
@@ -95,6 +105,11 @@ async def others(
 @pytest.fixture
 def jobs(stores: Stores) -> JobStore:
     return stores.jobs
+
+
+@pytest.fixture
+def webhooks(stores: Stores) -> WebhookStore:
+    return stores.webhooks
 
 
 @pytest.fixture

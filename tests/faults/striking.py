@@ -20,6 +20,7 @@ PLACES = {
     "papers": ("reelmill.worker.perform", "papers"),
     "probe": ("reelmill.ffmpeg.inspector", "probe"),
     "commit": ("reelmill.adapters.sql.job_store", "SqlJobStore.finish"),
+    "post": ("reelmill.adapters.fetch.fetcher", "HttpFetcher.post"),
     "accept": ("reelmill.adapters.sql.job_store", "SqlJobStore.accept"),
 }
 

@@ -34,6 +34,7 @@ from reelmill.app.stores import (
 from reelmill.ffmpeg.inspector import FfmpegInspector
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.sandbox.selftest import prove_sandbox
+from reelmill.jobs.deliver import Deliverer
 from reelmill.jobs.keys import hash_of
 from reelmill.jobs.sweep import SWEEP_SECONDS, Sweeper
 from reelmill.model.errors import InvalidRequestError
@@ -55,7 +56,7 @@ SOCKET_MESSAGE_BYTES = 4096
 
 log = structlog.get_logger("reelmill")
 
-Kind = Literal["api", "worker"]
+Kind = Literal["api", "worker", "sender"]
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ async def serve(
         stores = await stack.enter_async_context(open_stores(data_dir))
         house = _House(data_dir, stores, LocalDispatcher(), LocalEventBus(), sandbox)
         key = await first_key(stores) if interface else None
-        parts = [asyncio.create_task(one) for one in (house.sweep(stop), house.clean_up(stop))]
+        always = (house.sweep(stop), house.clean_up(stop), house.deliver(stop))
+        parts = [asyncio.create_task(one) for one in always]
         parts += [asyncio.create_task(house.work(stop))] if work else []
         url = None
         if listening is not None:
@@ -183,6 +185,7 @@ class _House:
                 uploads=self.stores.uploads,
                 idempotency=self.stores.idempotency,
                 instances=self.stores.instances,
+                webhooks=self.stores.webhooks,
                 storage=self.stores.storage,
                 fetcher=fetcher(),
                 inspector=FfmpegInspector(),
@@ -241,6 +244,12 @@ class _House:
             stopping.cancel()
             worker.stop()
             await working
+
+    async def deliver(self, stop: asyncio.Event) -> None:
+        """Webhooks; every process sends, so that those of a dead one are told by another."""
+        async with self._instance("sender") as name:
+            terms = settings().webhooks
+            await Deliverer(name, self.stores.webhooks, fetcher(), terms).run(stop)
 
     async def sweep(self, stop: asyncio.Event) -> None:
         """Take back what dead processes hold; every process does, as any may be the last."""

@@ -16,10 +16,11 @@ from reelmill.adapters.sql.job_store import SqlJobStore
 from reelmill.adapters.sql.keys import SqlKeyStore
 from reelmill.adapters.sql.schema import Schema, check, upgrade
 from reelmill.adapters.sql.uploads import SqlUploadStore
+from reelmill.adapters.sql.webhook_store import SqlWebhookStore
 from reelmill.adapters.storage.local import LocalStorage
 from reelmill.app.configuration import STORAGE, database_url, settings
 from reelmill.jobs.keys import hash_of, new_key, new_secret, text_of
-from reelmill.jobs.retention import Removal, clean_up
+from reelmill.jobs.retention import Removal, clean_up, clean_up_deliveries
 from reelmill.model.errors import InvalidRequestError, NotFoundError
 from reelmill.model.keys import KeyTerms
 
@@ -35,13 +36,18 @@ class Stores:
     uploads: SqlUploadStore
     idempotency: SqlIdempotencyStore
     instances: SqlInstanceStore
+    webhooks: SqlWebhookStore
     storage: LocalStorage
 
 
-def cleaning(stores: Stores, *, dry_run: bool = False) -> AsyncIterator[Removal]:
-    """Remove what is to be kept no longer; see `jobs.retention.clean_up`."""
+async def cleaning(stores: Stores, *, dry_run: bool = False) -> AsyncIterator[Removal]:
+    """Remove what is to be kept no longer; see `jobs.retention`."""
     kept, now = settings().retention, datetime.now(UTC)
-    return clean_up(stores.jobs, stores.uploads, stores.storage, kept, now, dry_run=dry_run)
+    async for one in clean_up_deliveries(stores.webhooks, kept, now, dry_run=dry_run):
+        yield one
+    files = clean_up(stores.jobs, stores.uploads, stores.storage, kept, now, dry_run=dry_run)
+    async for one in files:
+        yield one
 
 
 def make_data_dir(data_dir: Path) -> None:
@@ -78,6 +84,7 @@ async def open_stores(data_dir: Path) -> AsyncGenerator[Stores]:
             uploads=SqlUploadStore(database),
             idempotency=SqlIdempotencyStore(database),
             instances=SqlInstanceStore(database),
+            webhooks=SqlWebhookStore(database),
             storage=LocalStorage(data_dir / STORAGE),
         )
     finally:

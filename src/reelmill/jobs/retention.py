@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reelmill.jobs.ports import JobStore, Storage, UploadStore
+from reelmill.jobs.ports import JobStore, Storage, UploadStore, WebhookStore
 from reelmill.jobs.submit import original_key, thumbnail_key, upload_key
 from reelmill.model.errors import ConflictError, NotFoundError
 from reelmill.model.jobs import FINAL, JobStatus
@@ -33,13 +33,15 @@ class Retention(Value):
     """What children said."""
     completed_jobs_days: Days = None
     """Records and files of completed jobs."""
+    deliveries_days: Days = 30
+    """What webhooks told, and what was answered."""
 
 
 @dataclass(frozen=True)
 class Removal:
     """Something that goes, or would go."""
 
-    kind: Literal["job", "upload", "orphan", "logs"]
+    kind: Literal["job", "upload", "orphan", "logs", "deliveries"]
     what: str
     why: str
 
@@ -80,6 +82,21 @@ async def clean_up(
             yield Removal("logs", str(count), f"older than {keep.logs_days:g} days")
     if errors:
         raise errors[0]
+
+
+async def clean_up_deliveries(
+    webhooks: WebhookStore, keep: Retention, now: datetime, *, dry_run: bool = False
+) -> AsyncIterator[Removal]:
+    """Forget deliveries that came to their end long ago.
+
+    Raises:
+        OSError: the store cannot be reached.
+    """
+    if keep.deliveries_days is None:
+        return
+    moment = now - timedelta(days=keep.deliveries_days)
+    if count := await webhooks.drop_deliveries(moment, dry_run=dry_run):
+        yield Removal("deliveries", str(count), f"older than {keep.deliveries_days:g} days")
 
 
 async def _forgotten(

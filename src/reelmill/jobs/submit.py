@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from reelmill.model.facts import SourceFacts
 from reelmill.model.jobs import USUAL_PRIORITY, Job, NewJob, SourceRef, SourceType
 from reelmill.model.steps import Step, Task
+from reelmill.model.webhooks import NOTIFICATION, JobWebhook
 from reelmill.recipes.ladder.graph import PICTURE_SOURCE, SOURCE, ladder
 from reelmill.recipes.ladder.settings import LadderLimits, LadderSettings
 from reelmill.recipes.ladder.thumbnail import MAX_BYTES, check_thumbnail
@@ -50,6 +51,7 @@ class Submission:
     facts: Mapping[str, SourceFacts]
     priority: int = USUAL_PRIORITY
     settings: LadderSettings = field(default_factory=LadderSettings)
+    webhook: JobWebhook | None = None
 
 
 def check_sources(facts: Mapping[str, SourceFacts], limits: LadderLimits) -> None:
@@ -79,6 +81,7 @@ def new_job(of: Submission) -> NewJob:
         sources=dict(of.sources),
         size_bytes=of.sources[SOURCE].size_bytes,
         video_info=described(of.facts[SOURCE], of.job.filename) if of.facts else {},
+        webhook=of.webhook,
         tasks=around(tuple(tasks), of.source_type),
         steps=(
             (FETCH, INSPECT.but(after=FETCH.outputs)) if of.source_type == "url" else (INSPECT,)
@@ -106,7 +109,7 @@ def around(tasks: tuple[Task, ...], source_type: SourceType) -> tuple[Task, ...]
         *tasks,
         Task(name="transcribe_video", required=False, skipped=NOT_CONFIGURED),
         *(Task(name=name, outputs=(output,)) for name, output in CLOSING_TASKS.items()),
-        Task(name="send_notification", required=False, skipped=NOT_CONFIGURED),
+        Task(name=NOTIFICATION, required=False),  # whether it is wanted is known at the end
     )
 
 

@@ -153,6 +153,13 @@ class FetchTimeoutError(ReelmillError):
     retryable = True
 
 
+class WebhookFailedError(ReelmillError):
+    """Nobody could be told, after all tries."""
+
+    code = "webhook_failed"
+    retryable = True
+
+
 class CommandFailedError(ReelmillError):
     """FFmpeg said no for a reason that is not the input's and not the host's."""
 

@@ -9,6 +9,7 @@ from reelmill.model.graph import Graph
 from reelmill.model.operations import Name
 from reelmill.model.steps import Step, Task
 from reelmill.model.value import Value
+from reelmill.model.webhooks import JobWebhook
 
 JobStatus = Literal["pending", "validating", "processing", "completed", "failed", "cancelled"]
 FINAL: frozenset[JobStatus] = frozenset(("completed", "failed", "cancelled"))
@@ -65,5 +66,7 @@ class NewJob(Value):
     video_info: dict[str, JsonValue] = Field(default_factory=dict)
     """What its header says, in the words of the reference."""
     tasks: tuple[Task, ...]
+    webhook: JobWebhook | None = None
+    """Whom to tell of its events, beside the endpoints of its key."""
     steps: tuple[Step, ...]
     """Those that are known before the sources are inspected: the inspection itself."""

@@ -190,7 +190,7 @@ class Instance(Value):
     """A process of the service."""
 
     instance_id: str
-    kind: Literal["api", "worker"]
+    kind: Literal["api", "worker", "sender"]
     host: str
     pid: int
     started_at: datetime

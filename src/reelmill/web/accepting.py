@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from reelmill.jobs.ports import Answer
 from reelmill.jobs.submit import Submission, check_sources, new_job
-from reelmill.model.errors import NotFoundError, ReelmillError
+from reelmill.model.errors import NotFoundError, ReelmillError, UrlBlockedError
 from reelmill.model.facts import SourceFacts
 from reelmill.model.jobs import Job, SourceRef, SourceType
 from reelmill.recipes.ladder.metadata import stamp
@@ -77,15 +77,31 @@ def links_for(site: Site, request: Request) -> Links:
     return Links(base_url(request, site.config), site.config)
 
 
-def check_options(options: JobOptions) -> None:
+async def check_options(site: Site, options: JobOptions) -> None:
     """Refuse what cannot be kept.
 
     Raises:
-        InvalidFieldsError: a webhook, or settings that contradict each other.
+        InvalidFieldsError: settings that contradict each other, or events for nobody.
+        UrlBlockedError: a webhook to where nobody is asked.
     """
-    if options.webhook_url is not None:
-        raise wrong("/webhook_url", "webhooks are not configured")
     options.settings.checked()
+    if options.webhook_url is not None:
+        await check_receiver(site, options.webhook_url, "webhook_url")
+    elif "webhook_events" in options.model_fields_set:
+        raise wrong("/webhook_events", "there is no webhook_url to tell them to")
+
+
+async def check_receiver(site: Site, url: str, field: str) -> None:
+    """Refuse a URL that would not be told anything.
+
+    Raises:
+        UrlBlockedError: it leads to where nobody is asked.
+    """
+    try:
+        await to_thread.run_sync(site.fetcher.check, url)
+    except UrlBlockedError as error:
+        error.output = field
+        raise
 
 
 async def look_at(site: Site, paths: Mapping[str, Path]) -> dict[str, SourceFacts]:
@@ -150,6 +166,7 @@ async def accept(
             facts=candidate.facts,
             priority=candidate.options.priority,
             settings=candidate.options.settings.checked(),
+            webhook=candidate.options.webhook,
         )
     )
     reservation = promise.reservation(request_fingerprint, answer)

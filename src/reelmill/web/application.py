@@ -18,6 +18,7 @@ from reelmill.web.routes import (
     api_keys,
     artifacts,
     creating,
+    deliveries,
     health,
     jobs,
     logs,
@@ -27,6 +28,7 @@ from reelmill.web.routes import (
     streams,
     uploaded,
     uploads,
+    webhooks,
 )
 from reelmill.web.site import Site
 from reelmill.web.streams.seats import Seats
@@ -61,7 +63,8 @@ def build(site: Site) -> FastAPI:
     api = APIRouter(prefix="/api/v1")
     making = (creating, uploaded, uploads)
     watching = (jobs, logs, artifacts, plans, numbers, streams, sockets)
-    for one in (*making, *watching, api_keys, admin):
+    telling = (webhooks, deliveries)
+    for one in (*making, *watching, *telling, api_keys, admin):
         api.include_router(one.router)
     api.include_router(uploads.open_router)
     for router in (api, health.router, health.below, artifacts.playback, pages.router):

@@ -13,6 +13,7 @@ from pydantic import (
 
 from reelmill.model.jobs import LEAST_PRIORITY, MOST_PRIORITY, USUAL_PRIORITY
 from reelmill.model.value import Rational, Value
+from reelmill.model.webhooks import FINAL_EVENTS, JobWebhook, WebhookEvent
 from reelmill.recipes.ladder.settings import (
     RUNGS,
     LadderCodec,
@@ -72,6 +73,22 @@ Seconds = Annotated[Rational, BeforeValidator(_rational)]
 HttpUrl = Annotated[str, StringConstraints(max_length=2048, pattern=r"^https?://[^\s]+$")]
 
 
+def _full_name(event: object) -> object:
+    return f"job.{event}" if isinstance(event, str) and "." not in event else event
+
+
+EventName = Annotated[
+    WebhookEvent,
+    BeforeValidator(_full_name),
+    Field(description="`completed` is the same as `job.completed`"),
+]
+Events = Annotated[
+    tuple[EventName, ...],
+    Field(min_length=1, max_length=16),
+    AfterValidator(lambda events: tuple(dict.fromkeys(events))),
+]
+
+
 class LadderOptions(Value):
     """A ladder; what is left out is the reference's: 360p and 720p H.264 with HLS."""
 
@@ -112,5 +129,13 @@ class JobOptions(Value):
 
     priority: Priority = USUAL_PRIORITY
     webhook_url: HttpUrl | None = None
+    webhook_events: Events = FINAL_EVENTS
     metadata: Metadata = Field(default_factory=dict[str, JsonValue])
     settings: LadderOptions = LadderOptions()
+
+    @property
+    def webhook(self) -> JobWebhook | None:
+        """Whom to tell of the job's events, if anybody."""
+        if self.webhook_url is None:
+            return None
+        return JobWebhook(url=self.webhook_url, events=self.webhook_events)

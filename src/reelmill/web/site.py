@@ -19,6 +19,7 @@ from reelmill.jobs.ports import (
     KeyStore,
     Storage,
     UploadStore,
+    WebhookStore,
 )
 from reelmill.model.value import Value
 
@@ -72,6 +73,7 @@ class Site:
     idempotency: IdempotencyStore
     instances: InstanceStore
     uploads: UploadStore
+    webhooks: WebhookStore
     storage: Storage
     fetcher: Fetcher
     inspector: Inspector

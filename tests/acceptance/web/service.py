@@ -25,6 +25,7 @@ from reelmill.adapters.sql.job_store import SqlJobStore
 from reelmill.adapters.sql.keys import SqlKeyStore
 from reelmill.adapters.sql.schema import upgrade
 from reelmill.adapters.sql.uploads import SqlUploadStore
+from reelmill.adapters.sql.webhook_store import SqlWebhookStore
 from reelmill.adapters.storage.local import LocalStorage
 from reelmill.ffmpeg.capabilities import probe_capabilities
 from reelmill.ffmpeg.locate import find_ffmpeg
@@ -144,6 +145,7 @@ def service(folder: Path, **config: Any) -> Generator[Service]:
             uploads=SqlUploadStore(database),
             idempotency=SqlIdempotencyStore(database),
             instances=SqlInstanceStore(database),
+            webhooks=SqlWebhookStore(database),
             storage=LocalStorage(storage),
             fetcher=HttpFetcher(FetchPolicy(), "tests"),
             inspector=Eyes(),

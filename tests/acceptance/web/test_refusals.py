@@ -76,8 +76,8 @@ ATTACKS: dict[str, tuple[Attack, int, str, str | None]] = {
     "priority true": (_file(lambda _: "/a", priority=True), 400, "invalid_request", "/priority"),
     "unknown field": (_file(lambda _: "/a", colour="red"), 400, "invalid_request", "/colour"),
     "webhook": (
-        _file(lambda _: "/a", webhook_url="https://example.com/"),
-        *(400, "invalid_request", "/webhook_url"),
+        _file(lambda _: "/a", webhook_url="https://10.0.0.1/"),
+        *(422, "url_blocked", "/webhook_url"),
     ),
     "contradiction": (
         _file(lambda _: "/a", settings={"hdr": "keep"}),
@@ -98,7 +98,14 @@ ATTACKS: dict[str, tuple[Attack, int, str, str | None]] = {
     "upload metadata list": (_upload(metadata="[]"), 400, "invalid_request", "/metadata"),
     "upload long field": (_upload(metadata=" " * 70_000), 413, "too_large", "/metadata"),
     "upload unknown field": (_upload(colour="red"), 400, "invalid_request", "/colour"),
-    "upload webhook": (_upload(webhook_url="http://a/"), 400, "invalid_request", "/webhook_url"),
+    "upload webhook": (
+        _upload(webhook_url="http://localhost/"),
+        *(422, "url_blocked", "/webhook_url"),
+    ),
+    "upload webhook file": (
+        _upload(webhook_url="file:///etc/passwd"),
+        *(400, "invalid_request", "/webhook_url"),
+    ),
     "upload settings": (
         _upload(settings='{"rungs": ["361p"]}'),
         *(400, "invalid_request", "/settings/rungs/0"),

@@ -23,6 +23,14 @@ class Handler(BaseHTTPRequestHandler):
         with suppress(ConnectionError):  # the client may have had enough
             self.peer.answers[self.path.partition("?")[0]](self)
 
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        headers = {k.lower(): v for k, v in self.headers.items()}
+        self.peer.posted.append((self.path, headers, body))
+        self.close_connection = True
+        with suppress(ConnectionError):
+            self.peer.answers[self.path.partition("?")[0]](self)
+
     def say(self, status: int, body: bytes = b"", **headers: str) -> None:
         """An answer; the length of the body is told, unless another one is."""
         self.send_response(status)
@@ -47,6 +55,12 @@ class Peer:
         default_factory=list[tuple[str, dict[str, str]]]
     )
 
+    posted: list[tuple[str, dict[str, str], bytes]] = field(
+        default_factory=list[tuple[str, dict[str, str], bytes]]
+    )
+    closing: threading.Event = field(default_factory=threading.Event)
+    """Ends answers that hang."""
+
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         return f"http://{host}:{self.port}{path}"
 
@@ -68,5 +82,6 @@ def peer() -> Generator[Peer]:
         try:
             yield Mine.peer
         finally:
+            Mine.peer.closing.set()
             server.shutdown()
             thread.join()

@@ -20,6 +20,7 @@ import pytest
 from reelmill.adapters.sql.schema import check, upgrade
 from reelmill.model.jobs import JobStatus
 from reelmill.model.records import JobQuery
+from reelmill.model.webhooks import DeliveryQuery, Sent
 from reelmill.model.work import Ending
 from tests.contract.conftest import Clock, sqlite
 from tests.contract.idempotency.test_idempotency import ANSWER, LONG_AGO, RESERVATION
@@ -35,6 +36,7 @@ from tests.contract.material import (
     failed,
     new_job,
 )
+from tests.contract.webhooks.material import ENDPOINT, JOB_WEBHOOK
 
 RELEASED = Path(__file__).parent / "released"
 STATES: tuple[JobStatus, ...] = (
@@ -54,6 +56,7 @@ async def fill(folder: Path) -> None:
     await stores.keys.add(FULL)
     await stores.instances.join(WORKER)
     await stores.idempotency.reserve("key-1", "held", "worker-1", LONG_AGO)
+    await stores.webhooks.add(ENDPOINT, 9)
     await completed(jobs, "completed", user_metadata={"tags": ["a", "b"]})
     await failed(jobs, "failed")
     await expanded(jobs, "cancelled")
@@ -64,7 +67,10 @@ async def fill(folder: Path) -> None:
     assert await jobs.finish(await claimed(jobs), again)
     await jobs.accept(new_job("validating"), RESERVATION)
     await claimed(jobs, "io")
-    await jobs.accept(new_job("pending"))
+    await jobs.accept(new_job("pending", webhook=JOB_WEBHOOK))
+    sending = await stores.webhooks.claim("worker-1", 9)
+    assert sending is not None
+    await stores.webhooks.settle(sending, Sent(outcome="again", error="no", delay_seconds=5))
     await stores.close()
 
 
@@ -98,6 +104,14 @@ async def test_it_goes_on_where_it_was(revision: str, tmp_path: Path) -> None:
         RESERVATION.fingerprint,
         ANSWER,
     )
+    if revision >= "0003":
+        assert await stores.webhooks.endpoint(ENDPOINT.endpoint_id) == ENDPOINT
+        sent = await stores.webhooks.deliveries(DeliveryQuery(job_id="completed"))
+        assert [one.type for one in sent.deliveries] == [
+            *("job.completed", "job.started", "job.queued"),
+        ]
+        assert len((await stores.webhooks.delivery(sent.deliveries[2].delivery_id)).attempts) == 1
+        assert await stores.webhooks.claim("worker-2", 9)
     assert await jobs.retry("failed")
     assert await jobs.retry("cancelled")
     stores.clock.pass_by(60)

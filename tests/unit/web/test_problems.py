@@ -19,7 +19,10 @@ from reelmill.web.problems import STATUSES, answer, known, responses, shown_path
 from reelmill.web.rates import limited
 
 SCOPE = {"path": "/v/secret/job/a.ts", "state": {"request_id": "r"}}
-ENDS_OF_JOBS = {"worker_lost", "stalled", "timeout", "resource_exceeded", "sandbox_denied"}
+ENDS_OF_JOBS = {
+    *("worker_lost", "stalled", "timeout", "resource_exceeded", "sandbox_denied"),
+    "webhook_failed",
+}
 
 
 def kinds(of: type[ReelmillError]) -> Iterator[type[ReelmillError]]:

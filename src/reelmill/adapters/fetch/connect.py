@@ -12,6 +12,8 @@ from reelmill.adapters.fetch.policy import FetchPolicy
 from reelmill.model.errors import FetchFailedError, UrlBlockedError
 
 Resolve = Callable[[str, int], list[str]]
+MOST_ADDRESSES = 4
+"""Of a name, that are tried: each may be silent for the whole time to connect."""
 Options = Iterable[httpcore.SOCKET_OPTION]
 
 
@@ -57,7 +59,7 @@ class CheckedBackend(httpcore.NetworkBackend):
         """
         addresses = self.check(host, port)
         last: Exception | None = None
-        for address in addresses:
+        for address in addresses[:MOST_ADDRESSES]:
             try:
                 return self._plain.connect_tcp(
                     str(address), port, timeout, local_address, socket_options

@@ -1,7 +1,8 @@
-"""Fetches files by http and https under the policy. See `jobs.ports.Fetcher`."""
+"""Fetches and posts by http and https under the policy. See `jobs.ports.Fetcher`, `.Poster`."""
 
 import threading
-from collections.abc import Generator
+import time
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import httpcore
 import httpx
 
 from reelmill.adapters.fetch.connect import CheckedBackend, Resolve, resolved
+from reelmill.adapters.fetch.deadline import Deadline, DeadlineBackend
 from reelmill.adapters.fetch.policy import DEFAULT_PORTS, FetchPolicy, checked_url, shown_url
 from reelmill.adapters.fetch.transfer import Headers, Tell, Transfer
-from reelmill.jobs.ports import Fetched
+from reelmill.jobs.ports import Fetched, Posted
 from reelmill.model.errors import (
     CancelledError,
     FetchFailedError,
@@ -23,7 +25,7 @@ from reelmill.model.errors import (
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 MENDED_BY_TIME = frozenset((408, 425, 429))
 FIRST_PAUSE_SECONDS, MOST_PAUSE_SECONDS = 0.5, 15.0
-PIECE_BYTES = 1 << 20
+MOST_EXCERPT_BYTES = 2 << 10
 
 _DROPPED = (httpcore.NetworkError, httpcore.RemoteProtocolError)
 
@@ -41,8 +43,9 @@ class HttpFetcher:
         self._policy = policy
         self._agent = agent
         self._backend = CheckedBackend(policy, resolve)
+        self._tls = httpx.create_ssl_context()  # SSL_CERT_FILE counts, for private authorities
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(),  # SSL_CERT_FILE counts, for private authorities
+            ssl_context=self._tls,
             network_backend=self._backend,
             max_keepalive_connections=0,  # a name is asked for its address each time
         )
@@ -75,6 +78,32 @@ class HttpFetcher:
                         raise _told(error, began) from error
                     stop.wait(pause)
             return Fetched(size_bytes=transfer.size_bytes, sha256=transfer.sha256)
+
+    def post(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        timeout_seconds: float,
+        stop: threading.Event,
+    ) -> Posted:
+        """See `Poster.post`."""
+        target = checked_url(url, self._policy)
+        deadline = Deadline(time.monotonic() + timeout_seconds, stop)
+        sent = {**headers, "Content-Length": str(len(body)), "Connection": "close"}
+        backend = DeadlineBackend(self._backend, deadline)
+        try:
+            with (
+                httpcore.ConnectionPool(ssl_context=self._tls, network_backend=backend) as pool,
+                self._asked(target, sent, pool, "POST", body) as answer,
+            ):
+                return Posted(
+                    status_code=answer.status,
+                    retry_after=_headers(answer).get("retry-after"),
+                    excerpt=_excerpt(answer),
+                )
+        except _DROPPED as error:
+            raise FetchFailedError("the connection broke off") from error
 
     def _go_on(self, url: httpx.URL, transfer: Transfer, stop: threading.Event) -> None:
         """One connection's worth of a file, until it is whole.
@@ -112,7 +141,14 @@ class HttpFetcher:
         raise FetchRefusedError(f"more than {self._policy.most_redirects} redirects")
 
     @contextmanager
-    def _asked(self, url: httpx.URL, headers: Headers) -> Generator[httpcore.Response]:
+    def _asked(
+        self,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        pool: httpcore.ConnectionPool | None = None,
+        method: str = "GET",
+        body: bytes | None = None,
+    ) -> Generator[httpcore.Response]:
         policy = self._policy
         sent = {
             "Host": url.netloc.decode("ascii"),
@@ -131,8 +167,12 @@ class HttpFetcher:
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
         )
         try:
-            with self._pool.stream(
-                "GET", target, headers=[*sent.items()], extensions={"timeout": timeout}
+            with (pool or self._pool).stream(
+                method,
+                target,
+                headers=[*sent.items()],
+                content=body,
+                extensions={"timeout": timeout},
             ) as answer:
                 yield answer
         except httpcore.TimeoutException as error:
@@ -144,6 +184,18 @@ def _headers(answer: httpcore.Response) -> Headers:
         name.decode("ascii", "replace").lower(): value.decode("latin-1")
         for name, value in answer.headers
     }
+
+
+def _excerpt(answer: httpcore.Response) -> str:
+    """The beginning of a body that nobody reads to its end, as text that can be stored."""
+    begun = bytearray()
+    with suppress(*_DROPPED, httpcore.TimeoutException):  # the status is here: it counts
+        for data in answer.iter_stream():
+            begun += data
+            if len(begun) >= MOST_EXCERPT_BYTES:
+                break
+    text = bytes(begun[:MOST_EXCERPT_BYTES]).decode(errors="replace")
+    return "".join(one if one.isprintable() or one in "\n\t" else " " for one in text)
 
 
 def _check_status(status: int) -> None:

@@ -72,6 +72,7 @@ def _row(new: NewJob, now: datetime) -> dict[str, object]:
         "video_info": new.video_info,
         "sources": new.sources,
         "warnings": (),
+        "webhook": new.webhook,
         "graph": new.graph,
     }
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     update,
 )
 
+from reelmill.adapters.sql import outbox
 from reelmill.adapters.sql.columns import Moment
 from reelmill.adapters.sql.fraction import done_fraction
 from reelmill.adapters.sql.opened import open_job
@@ -159,6 +160,7 @@ def beat(connection: Connection, now: datetime, claim: Claim, progress: Progress
         if job.expanded:
             job.changes["fraction"] = done_fraction(connection, number, job.fraction)
         job.close()
+        outbox.write_progress(connection, now, number)
     return number is not None
 
 

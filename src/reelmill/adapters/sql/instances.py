@@ -1,8 +1,11 @@
 """Which processes there are. See `jobs.ports.InstanceStore`."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from reelmill.adapters.sql.database import Database
+from reelmill.adapters.sql.deliveries import give_back
 from reelmill.adapters.sql.idempotency import free
 from reelmill.adapters.sql.tables import instances, steps
 from reelmill.model.records import Instance
@@ -24,7 +27,7 @@ class SqlInstanceStore:
 
     async def leave(self, instance_id: str) -> None:
         """See `InstanceStore.leave`."""
-        await self._database.write(_leave, instance_id)
+        await self._database.change(_leave, instance_id)
 
     async def instances(self) -> tuple[Instance, ...]:
         """See `InstanceStore.instances`."""
@@ -43,9 +46,10 @@ def _alive(connection: Connection, instance_id: str) -> bool:
     return connection.execute(moved).rowcount == 1
 
 
-def _leave(connection: Connection, instance_id: str) -> None:
+def _leave(connection: Connection, now: datetime, instance_id: str) -> None:
     connection.execute(delete(instances).where(instances.c.instance_id == instance_id))
     free(connection, instance_id)
+    give_back(connection, now, instance_id)
 
 
 def _instances(connection: Connection) -> tuple[Instance, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import JsonValue
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
+from reelmill.adapters.sql import outbox
 from reelmill.adapters.sql.tables import events, jobs
 from reelmill.model.errors import NotFoundError
 from reelmill.model.results import Failure
@@ -14,6 +15,7 @@ from reelmill.model.steps import Notice
 COLUMNS = (
     *(jobs.c.number, jobs.c.job_id, jobs.c.key_id, jobs.c.status, jobs.c.started_at),
     *(jobs.c.run, jobs.c.sequence, jobs.c.fraction, jobs.c.warnings, jobs.c.sources),
+    jobs.c.completed_at,
     jobs.c.plan.is_not(None).label("expanded"),
 )
 
@@ -64,7 +66,7 @@ class OpenJob:
         self.changes["warnings"] = (*known, *new)
 
     def close(self) -> None:
-        """Write its log and its row."""
+        """Write its log and its row, and to whom webhooks tell of it."""
         if self._lines:
             self.connection.execute(insert(events), self._lines)
         values = {
@@ -73,6 +75,7 @@ class OpenJob:
             **self.changes,
         }
         self.connection.execute(update(jobs).where(jobs.c.number == self.number).values(values))
+        outbox.write(self.connection, self.now, self.number, self._lines)
 
 
 def open_job(connection: Connection, now: datetime, *conditions: ColumnElement[bool]) -> OpenJob:

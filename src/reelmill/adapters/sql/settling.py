@@ -6,6 +6,7 @@ from sqlalchemy import func, literal, select, update
 
 from reelmill.adapters.sql.columns import Moment
 from reelmill.adapters.sql.fraction import done_fraction
+from reelmill.adapters.sql.notification import await_notification
 from reelmill.adapters.sql.opened import AnyRow, OpenJob, told
 from reelmill.adapters.sql.tables import artifacts, attempts, steps, tasks
 from reelmill.adapters.sql.usage import count
@@ -13,6 +14,7 @@ from reelmill.model.jobs import JobStatus
 from reelmill.model.results import Failure, TaskStatus
 from reelmill.model.states import StepState, TaskState, consequences
 from reelmill.model.steps import Notice, Task
+from reelmill.model.webhooks import NOTIFICATION
 
 UNDONE = ("waiting", "ready", "running")
 
@@ -112,6 +114,7 @@ def end(job: OpenJob, status: JobStatus, failure: Failure | None = None) -> None
         count(job.connection, job.was.key_id, job.now, jobs_completed=1, output_bytes=size)
     elif status == "failed":
         count(job.connection, job.was.key_id, job.now, jobs_failed=1)
+    await_notification(job, status)
     job.log(f"job.{status}", **told(failure))
 
 
@@ -121,7 +124,9 @@ def _stop_rest(job: OpenJob) -> None:
     stopped = {"status": "cancelled", "not_before": None, "delay_seconds": None, "progress": None}
     job.connection.execute(update(steps).where(undone).values(stopped))
     open_tasks = select(tasks.c.name).where(
-        tasks.c.job_number == job.number, tasks.c.status.in_(("pending", "running"))
+        tasks.c.job_number == job.number,
+        tasks.c.status.in_(("pending", "running")),
+        tasks.c.name != NOTIFICATION,
     )
     names = job.connection.execute(open_tasks.order_by(tasks.c.position)).scalars().all()
     set_tasks(job, dict.fromkeys(names, "cancelled"))

@@ -22,6 +22,7 @@ from reelmill.model.graph import Graph
 from reelmill.model.jobs import SourceRef
 from reelmill.model.results import Artifact, Failure, Quality
 from reelmill.model.steps import Notice, Plan, Step
+from reelmill.model.webhooks import JobWebhook, WebhookEvent
 
 METADATA = MetaData(
     naming_convention={
@@ -71,6 +72,7 @@ jobs = Table(
     Column("video_info", Document(JSON_OBJECT), nullable=False),
     Column("sources", Document(dict[str, SourceRef]), nullable=False),
     Column("warnings", Document(tuple[Notice, ...]), nullable=False),
+    Column("webhook", Document(JobWebhook)),
     Column("papers", Document(JSON_OBJECT)),
     Column("graph", Document(Graph), nullable=False),
     Column("facts", Document(Facts)),
@@ -255,4 +257,76 @@ instances = Table(
     Column("started_at", Moment, nullable=False),
     Column("beat", Integer, nullable=False),
     Column("slots", Document(dict[str, int]), nullable=False),
+)
+
+webhook_endpoints = Table(
+    "webhook_endpoints",
+    METADATA,
+    Column("endpoint_id", Text, primary_key=True),
+    Column("key_id", Text, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("disabled_reason", Text),
+    Column("url", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("events", Document(tuple[WebhookEvent, ...]), nullable=False),
+    Index(None, "key_id"),
+)
+
+webhook_secrets = Table(
+    "webhook_secrets",  # as they are: to sign takes the secret itself
+    METADATA,
+    Column("holder", Text, primary_key=True),  # an endpoint, or a key for its jobs
+    Column("text", Text, nullable=False),
+    Column("previous", Text),
+    Column("previous_until", Moment),
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    METADATA,
+    _number(),
+    Column("delivery_id", Text, nullable=False, unique=True),
+    Column("key_id", Text, nullable=False),
+    Column("holder", Text, nullable=False),  # of the secret
+    Column("endpoint_id", Text, ForeignKey("webhook_endpoints.endpoint_id", ondelete="CASCADE")),
+    Column("type", Text, nullable=False),
+    Column("job_id", Text),  # no reference: what a job's end said outlives the job
+    Column("sequence", Integer),
+    Column("status", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("sender", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("due_at", Moment),  # none: at once, whatever the clock says
+    Column("ended_at", Moment),
+    Column("status_code", Integer),
+    Column("error", Text),
+    Column("url", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    UniqueConstraint("holder", "job_id", "sequence"),
+    Index(None, "status", "due_at"),
+    Index(None, "endpoint_id"),
+    Index(None, "job_id"),
+    Index(None, "key_id", "created_at"),
+    Index(None, "ended_at"),
+    sqlite_autoincrement=True,
+)
+
+webhook_attempts = Table(
+    "webhook_attempts",
+    METADATA,
+    Column(
+        "delivery_number",
+        Number,
+        ForeignKey("webhook_deliveries.number", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("status_code", Integer),
+    Column("error", Text),
+    Column("excerpt", Text, nullable=False),
 )

@@ -7,6 +7,7 @@ from reelmill.jobs.ports.media import Fetched, Fetcher, Inspector
 from reelmill.jobs.ports.processes import Dispatcher, EventBus, InstanceStore
 from reelmill.jobs.ports.storage import Storage
 from reelmill.jobs.ports.upload_store import UploadStore
+from reelmill.jobs.ports.webhooks import Posted, Poster, WebhookStore
 
 __all__ = [
     "Answer",
@@ -19,7 +20,10 @@ __all__ = [
     "InstanceStore",
     "JobStore",
     "KeyStore",
+    "Posted",
+    "Poster",
     "Reservation",
     "Storage",
     "UploadStore",
+    "WebhookStore",
 ]

@@ -37,7 +37,7 @@ from reelmill.web.upload import FormTerms, Received, receive, shown_name
 
 router = APIRouter(route_class=GuardedRoute, dependencies=SECURITY, tags=["jobs"])
 
-FIELDS = ("priority", "webhook_url", "metadata", "settings")
+FIELDS = ("priority", "webhook_url", "webhook_events", "metadata", "settings")
 JSON_FIELDS = ("metadata", "settings")
 FILE, THUMBNAIL = "file", "thumbnail"
 
@@ -69,6 +69,10 @@ class FilesystemRequest(JobOptions):
                             THUMBNAIL: {"type": "string", "contentMediaType": "image/*"},
                             "priority": {"type": "string", "default": "5", "examples": ["8"]},
                             "webhook_url": {"type": "string", "format": "uri"},
+                            "webhook_events": {
+                                "type": "string",
+                                "examples": ["job.started,job.completed"],
+                            },
                             "metadata": {
                                 "type": "string",
                                 "contentMediaType": "application/json",
@@ -112,7 +116,7 @@ async def _make(
     if FILE not in received.files:
         raise wrong(f"/{FILE}", "there is no file")
     options = _options(received)
-    check_options(options)
+    await check_options(site, options)
     names = {FILE: SOURCE, THUMBNAIL: PICTURE_SOURCE}
     files = {names[field]: file for field, file in received.files.items()}
     facts = await look_at(site, {name: file.path for name, file in files.items()})
@@ -163,12 +167,12 @@ async def from_filesystem(
 ) -> Response:
     """The file stays where it is; it must lie below a folder that the operator allows."""
     await caller.check_minutes(site)
-    check_options(asked)
     async with promised(site, request, caller) as promise:
         marked = fingerprint(request, await request.json())
         replayed = promise.replay(marked)
         if replayed is not None:
             return replayed
+        await check_options(site, asked)
         given = {SOURCE: ("file_path", asked.file_path)}
         if asked.thumbnail_path is not None:
             given[PICTURE_SOURCE] = ("thumbnail_path", asked.thumbnail_path)
@@ -213,12 +217,12 @@ async def from_url(
 ) -> Response:
     """It is fetched by a task of the job, `fetch_source`, and looked at when it is here."""
     await caller.check_minutes(site)
-    check_options(asked)
     async with promised(site, request, caller) as promise:
         marked = fingerprint(request, await request.json())
         replayed = promise.replay(marked)
         if replayed is not None:
             return replayed
+        await check_options(site, asked)
         given = {SOURCE: asked.url}
         if asked.thumbnail_url is not None:
             given[PICTURE_SOURCE] = asked.thumbnail_url
@@ -249,6 +253,9 @@ def _options(received: Received) -> JobOptions:
                 said[name] = body.parse(received.fields[name])
             except InvalidRequestError as error:
                 raise wrong(f"/{name}", error.message) from error
+    if "webhook_events" in said:
+        events = received.fields["webhook_events"].split(",")
+        said["webhook_events"] = [one.strip() for one in events]
     priority = received.fields.get("priority", "")
     if priority.isascii() and priority.isdecimal() and len(priority) < 4:
         said["priority"] = int(priority)

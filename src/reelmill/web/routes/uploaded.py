@@ -49,12 +49,12 @@ async def from_upload(
 ) -> Response:
     """The upload must be whole. It is the job's afterwards; if it is refused, it stays."""
     await caller.check_minutes(site)
-    check_options(asked)
     async with promised(site, request, caller) as promise:
         marked = fingerprint(request, await request.json())
         replayed = promise.replay(marked)
         if replayed is not None:
             return replayed
+        await check_options(site, asked)
         uploads = {SOURCE: await owned(site, caller, asked.upload_id)}
         if asked.thumbnail_upload_id is not None:
             uploads[PICTURE_SOURCE] = await owned(site, caller, asked.thumbnail_upload_id)

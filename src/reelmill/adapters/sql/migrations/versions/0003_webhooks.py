@@ -1,0 +1,107 @@
+"""Webhooks: endpoints, secrets, deliveries."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    """To this revision."""
+    op.create_table(
+        "webhook_endpoints",
+        sa.Column("endpoint_id", sa.Text(), nullable=False),
+        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("disabled_reason", sa.Text(), nullable=True),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("events", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("endpoint_id", name=op.f("pk_webhook_endpoints")),
+    )
+    op.create_index(op.f("ix_webhook_endpoints_key_id"), "webhook_endpoints", ["key_id"])
+
+    op.create_table(
+        "webhook_secrets",
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("previous", sa.Text(), nullable=True),
+        sa.Column("previous_until", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("holder", name=op.f("pk_webhook_secrets")),
+    )
+    op.create_table(
+        "webhook_deliveries",
+        sa.Column("number", NUMBER, nullable=False),
+        sa.Column("delivery_id", sa.Text(), nullable=False),
+        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("endpoint_id", sa.Text(), nullable=True),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("job_id", sa.Text(), nullable=True),
+        sa.Column("sequence", sa.Integer(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("status_code", sa.Integer(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["endpoint_id"],
+            ["webhook_endpoints.endpoint_id"],
+            name=op.f("fk_webhook_deliveries_endpoint_id_webhook_endpoints"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_webhook_deliveries")),
+        sa.UniqueConstraint("delivery_id", name=op.f("uq_webhook_deliveries_delivery_id")),
+        sa.UniqueConstraint(
+            "holder",
+            "job_id",
+            "sequence",
+            name=op.f("uq_webhook_deliveries_holder_job_id_sequence"),
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_webhook_deliveries_ended_at"), "webhook_deliveries", ["ended_at"])
+    op.create_index(
+        op.f("ix_webhook_deliveries_endpoint_id"), "webhook_deliveries", ["endpoint_id"]
+    )
+    op.create_index(op.f("ix_webhook_deliveries_job_id"), "webhook_deliveries", ["job_id"])
+    op.create_index(
+        op.f("ix_webhook_deliveries_key_id_created_at"),
+        "webhook_deliveries",
+        ["key_id", "created_at"],
+    )
+    op.create_index(
+        op.f("ix_webhook_deliveries_status_due_at"), "webhook_deliveries", ["status", "due_at"]
+    )
+
+    op.create_table(
+        "webhook_attempts",
+        sa.Column("delivery_number", NUMBER, nullable=False),
+        sa.Column("attempt", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("status_code", sa.Integer(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("excerpt", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_number"],
+            ["webhook_deliveries.number"],
+            name=op.f("fk_webhook_attempts_delivery_number_webhook_deliveries"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("delivery_number", "attempt", name=op.f("pk_webhook_attempts")),
+    )
+    op.add_column("jobs", sa.Column("webhook", sa.Text(), nullable=True))
