@@ -16,7 +16,7 @@ from reelmill.cli.main import main
 
 PLACES = {
     "publish": ("reelmill.worker.perform", "publish"),
-    "rename": ("pathlib", "Path.replace"),
+    "rename": ("reelmill.adapters.storage.local", "LocalStorage._move"),
     "papers": ("reelmill.worker.perform", "papers"),
     "probe": ("reelmill.ffmpeg.inspector", "probe"),
     "commit": ("reelmill.adapters.sql.job_store", "SqlJobStore.finish"),
