@@ -225,6 +225,7 @@ class _House:
                     limits=limits(),
                     link_originals=settings().originals == "link",
                     sandbox=self.sandbox,
+                    reserve_bytes=settings().disk_reserve_bytes,
                 ),
                 slots=slots,
             )
@@ -331,6 +332,7 @@ def web_config(data_dir: Path) -> WebConfig:
             "endpoint_limits": chosen.endpoint_limits,
             "playback_seconds": chosen.playback_seconds,
             "cors_origins": chosen.cors_origins,
+            "disk_reserve_bytes": chosen.disk_reserve_bytes,
             "max_queued_jobs": chosen.max_queued_jobs,
             "trusted_proxies": chosen.trusted_proxies,
             "version": version("reelmill"),

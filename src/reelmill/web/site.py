@@ -44,6 +44,8 @@ class WebConfig(Value):
     """How long a playback URL opens, at least; it may be an hour more."""
     cors_origins: tuple[str, ...] = ()
     max_queued_jobs: int = Field(default=10_000, ge=1)
+    disk_reserve_bytes: int = Field(default=0, ge=0)
+    """Of the storage, kept free."""
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
     """Whose X-Forwarded-For is believed."""
     idempotency_seconds: int = Field(default=86_400, ge=1)
