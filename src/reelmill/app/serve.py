@@ -41,6 +41,7 @@ from reelmill.model.facts import SandboxLevel
 from reelmill.model.records import Instance
 from reelmill.model.work import RESOURCES, Resource
 from reelmill.web.application import build
+from reelmill.web.connection import Connection
 from reelmill.web.site import Site, WebConfig
 from reelmill.worker.loop import Worker
 from reelmill.worker.perform import Shop
@@ -192,6 +193,7 @@ class _House:
             server = _Server(
                 uvicorn.Config(
                     build(site),
+                    http=Connection,
                     log_config=None,
                     access_log=False,
                     server_header=False,
