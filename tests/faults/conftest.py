@@ -14,6 +14,21 @@ import pytest
 from reelmill.ffmpeg.locate import find_ffmpeg
 from tests.media.clips import clip_file, ffmpeg_path
 
+KILLS = "kills"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many faults came to a good end."""
+    passed: list[pytest.TestReport] = terminalreporter.stats.get("passed", [])
+    survived = [one for one in passed if one.nodeid.startswith("tests/faults/")]
+    if survived:
+        kills = sum(
+            number for one in survived for kind, number in one.user_properties if kind == KILLS
+        )
+        terminalreporter.write_line(
+            f"{len(survived)} kinds of fault were survived, {kills} kills at random"
+        )
+
 
 @pytest.fixture(scope="session")
 def long_source(tmp_path_factory: pytest.TempPathFactory) -> Path:

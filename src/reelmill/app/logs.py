@@ -6,7 +6,6 @@ from typing import Literal
 
 import structlog
 
-
 NOISY = ("alembic", "httpcore", "httpx", "multipart", "python_multipart", "uvicorn")
 """Libraries that are heard from warnings on: what they say below has headers and URLs in it."""
 

@@ -335,6 +335,7 @@ def web_config(data_dir: Path) -> WebConfig:
             "playback_seconds": chosen.playback_seconds,
             "cors_origins": chosen.cors_origins,
             "disk_reserve_bytes": chosen.disk_reserve_bytes,
+            "retention": chosen.retention,
             "max_queued_jobs": chosen.max_queued_jobs,
             "trusted_proxies": chosen.trusted_proxies,
             "version": version("reelmill"),

@@ -19,6 +19,7 @@ from reelmill.jobs.ports import (
     KeyStore,
     Storage,
 )
+from reelmill.jobs.retention import Retention
 from reelmill.model.value import Value
 
 
@@ -48,6 +49,7 @@ class WebConfig(Value):
     """Of the storage, kept free."""
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
     """Whose X-Forwarded-For is believed."""
+    retention: Retention = Retention()
     idempotency_seconds: int = Field(default=86_400, ge=1)
     version: str = "0"
 

@@ -106,7 +106,7 @@ def shown_name(filename: str | None, default: str) -> str:
     """A file's name for people: no folders, no control characters, 255 characters at most."""
     name = PurePosixPath((filename or "").replace("\\", "/")).name
     clean = "".join(sign for sign in name if sign.isprintable())
-    return clean[:255] or default
+    return clean[:255] if clean.strip(". ") else default
 
 
 class _Form:
