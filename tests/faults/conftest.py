@@ -22,9 +22,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     passed: list[pytest.TestReport] = terminalreporter.stats.get("passed", [])
     survived = [one for one in passed if one.nodeid.startswith("tests/faults/")]
     if survived:
-        kills = sum(
-            number for one in survived for kind, number in one.user_properties if kind == KILLS
-        )
+        told = [int(str(n)) for one in survived for kind, n in one.user_properties if kind == KILLS]
+        kills = sum(told)
         terminalreporter.write_line(
             f"{len(survived)} kinds of fault were survived, {kills} kills at random"
         )
