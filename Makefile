@@ -19,7 +19,8 @@ export PYTHONNOUSERSITE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check fix bench bench-service bench-sandbox bench-streams lock clean
+.PHONY: help setup demo serve test hostile faults check fix lock clean
+.PHONY: bench bench-service bench-sandbox bench-streams
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -35,6 +36,12 @@ serve: $(READY) ## start the service (SERVE_ARGS="--port 9000 --data-dir /srv/re
 test: check ## the checks, then the tests (PYTEST_ARGS="-k name" for some of them)
 	scripts/test_peers.sh
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+hostile: $(READY) ## bad inputs alone, and how many were refused
+	$(BIN)/python -m pytest -n auto tests/hostile $(PYTEST_ARGS)
+
+faults: $(READY) ## faults alone, and how many were survived (REELMILL_TEST_KILLS=200 for a long run)
+	$(BIN)/python -m pytest -n auto tests/faults $(PYTEST_ARGS)
 
 check: $(READY) ## format, lint, types and layers
 	$(BIN)/ruff format --check .

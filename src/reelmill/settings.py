@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     sandbox: SandboxLevel = "partial"
     """The least wall around children that is accepted: strong (Landlock and seccomp), partial
     (seccomp alone), none. What the host has is used in any case; `reelmill doctor` says what."""
+    disk_reserve_bytes: int = Field(default=256 << 20, ge=0)
+    """Of the storage's disk, kept free for the database and for others: no step begins and no
+    upload is taken that would need it."""
     limits: LadderLimits = LadderLimits()
     """What a source of the ladder may be."""
 

@@ -14,6 +14,20 @@ import pytest
 from reelmill.ffmpeg.locate import find_ffmpeg
 from tests.media.clips import clip_file, ffmpeg_path
 
+KILLS = "kills"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many faults came to a good end."""
+    passed: list[pytest.TestReport] = terminalreporter.stats.get("passed", [])
+    survived = [one for one in passed if one.nodeid.startswith("tests/faults/")]
+    if survived:
+        told = [int(str(n)) for one in survived for kind, n in one.user_properties if kind == KILLS]
+        kills = sum(told)
+        terminalreporter.write_line(
+            f"{len(survived)} kinds of fault were survived, {kills} kills at random"
+        )
+
 
 @pytest.fixture(scope="session")
 def long_source(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -15,6 +15,7 @@ from tests.media import read
 
 STRIKING = (sys.executable, "-m", "tests.faults.striking")
 """The command, in a process that strikes itself at a chosen place."""
+SEGMENTS = frozenset((".ts", ".m4s", ".mp4"))
 USUAL = {"360p/video_360p.mp4", "master.m3u8", "metadata.json"}
 """Some of what a job makes where nothing else is asked for."""
 
@@ -63,15 +64,14 @@ class House(Installation):
         assert wanted <= paths, paths
         for one in offered:
             path = folder / one["path"]
-            files = [*path.parent.iterdir()] if one["segment_count"] else [path]
+            files = files_in(path) if one["segment_count"] else [path]
             assert sum(file.stat().st_size for file in files) == one["size_bytes"], one
         assert json.loads((folder / "metadata.json").read_text())["status"] == "completed"
-        segments = {path for path in folder.rglob("segments/*") if path.suffix == ".ts"}
+        segments = {path for path in folder.rglob("segments*/*") if path.suffix in SEGMENTS}
         named = {
-            playlist.parent / line
+            playlist.parent / name
             for playlist in folder.rglob("playlist.m3u8")
-            for line in playlist.read_text().splitlines()
-            if line and not line.startswith("#")
+            for name in files_of(playlist.read_text())
         }
         assert segments == named
         assert read.decode_frames(folder / "360p/video_360p.mp4")
@@ -86,6 +86,20 @@ class House(Installation):
                 return
             time.sleep(0.2)
         raise AssertionError(f"left behind: {left}")
+
+
+def files_in(listed: Path) -> list[Path]:
+    """What is counted of the artifact that a list makes: what fMP4 begins with is not."""
+    return [listed, *listed.parent.glob("segment_*")]
+
+
+def files_of(playlist: str) -> Iterator[str]:
+    """What a playlist of HLS names: segments, and what they begin with."""
+    for line in playlist.splitlines():
+        if line.startswith("#EXT-X-MAP:"):
+            yield line.split('"')[1]
+        elif line and not line.startswith("#"):
+            yield line
 
 
 def _places() -> Iterator[tuple[int, Path]]:

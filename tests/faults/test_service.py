@@ -7,7 +7,7 @@ import random
 import signal
 import sqlite3
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from tests.faults.house import House, Running
 from tests.media.clips import clip_file
 
 SHORT = "plain"
-KILLS = int(os.environ.get("REELMILL_TEST_KILLS", "6"))
+KILLS = int(os.environ.get("REELMILL_TEST_KILLS", "8"))
 """How often the service is killed at a random moment: more by hand."""
 JOBS = int(os.environ.get("REELMILL_TEST_JOBS", "12"))
 """How many are queued at once while it is."""
@@ -85,16 +85,19 @@ def test_the_interface_killed_around_the_commit(house: House, source: Path, when
     house.nothing_is_lost(job)
 
 
-def test_killed_at_random_moments(house: House, source: Path) -> None:
+def test_killed_at_random_moments(
+    house: House, source: Path, record_property: Callable[[str, object], None]
+) -> None:
     running = house.serve()
     chance = random.Random(7)
     jobs = [house.submit(source, priority=chance.randint(1, 10)) for _ in range(4)]
     for _ in range(KILLS):
-        time.sleep(chance.uniform(0.1, 2.5))
+        time.sleep(chance.uniform(0.1, 1.5))
         running.kill()
         running = house.serve()
     assert [house.ended(job)["status"] for job in jobs] == ["completed"] * len(jobs)
     house.nothing_is_lost(*jobs)
+    record_property("kills", KILLS)
 
 
 def test_many_jobs_and_a_service_that_is_killed(house: House, source: Path) -> None:

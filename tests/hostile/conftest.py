@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,22 @@ from reelmill.ffmpeg.sandbox.launch import launched
 from reelmill.ffmpeg.sandbox.level import sandbox_level
 from reelmill.ffmpeg.sandbox.outside import Outside, outside
 from reelmill.ffmpeg.sandbox.profile import Profile, profile_of
+
+REFUSED = "refused"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many bad inputs came to nothing."""
+    passed: list[pytest.TestReport] = terminalreporter.stats.get("passed", [])
+    names = [name for one in passed for kind, name in one.user_properties if kind == REFUSED]
+    if names:
+        terminalreporter.write_line(f"{len(names)} bad inputs were refused, or reached nothing")
+
+
+@pytest.fixture
+def refused(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Counts a bad input that came to nothing."""
+    return lambda name: record_property(REFUSED, name)
 
 
 @pytest.fixture

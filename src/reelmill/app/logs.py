@@ -6,6 +6,9 @@ from typing import Literal
 
 import structlog
 
+NOISY = ("alembic", "httpcore", "httpx", "multipart", "python_multipart", "uvicorn")
+"""Libraries that are heard from warnings on: what they say below has headers and URLs in it."""
+
 
 def set_up_logs(level: str, form: Literal["auto", "console", "json"]) -> None:
     """Send all logs, ours and the libraries', through one formatter."""
@@ -45,5 +48,5 @@ def set_up_logs(level: str, form: Literal["auto", "console", "json"]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("alembic", "multipart", "python_multipart", "uvicorn"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))

@@ -42,6 +42,7 @@ from reelmill.model.facts import SandboxLevel
 from reelmill.model.records import Instance
 from reelmill.model.work import RESOURCES, Resource
 from reelmill.web.application import build
+from reelmill.web.connection import Connection
 from reelmill.web.site import Site, WebConfig
 from reelmill.worker.loop import Worker
 from reelmill.worker.perform import Shop
@@ -199,6 +200,7 @@ class _House:
             server = _Server(
                 uvicorn.Config(
                     app,
+                    http=Connection,
                     log_config=None,
                     ws_max_size=SOCKET_MESSAGE_BYTES,
                     ws_per_message_deflate=False,  # 300 sockets' windows, for short messages
@@ -235,6 +237,7 @@ class _House:
                     limits=limits(),
                     link_originals=settings().originals == "link",
                     sandbox=self.sandbox,
+                    reserve_bytes=settings().disk_reserve_bytes,
                 ),
                 slots=slots,
             )
@@ -353,6 +356,8 @@ def web_config(data_dir: Path) -> WebConfig:
             "stream_token_seconds": chosen.stream_token_seconds,
             "heartbeat_seconds": chosen.heartbeat_seconds,
             "cors_origins": chosen.cors_origins,
+            "disk_reserve_bytes": chosen.disk_reserve_bytes,
+            "retention": chosen.retention,
             "max_queued_jobs": chosen.max_queued_jobs,
             "trusted_proxies": chosen.trusted_proxies,
             "version": version("reelmill"),

@@ -1,6 +1,7 @@
 """HLS media playlists (RFC 8216): read back whole, or not valid."""
 
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 from reelmill.model.errors import OutputInvalidError
@@ -44,12 +45,20 @@ def read_playlist(path: Path) -> Playlist:
 
     Raises:
         OutputInvalidError: missing, without its end, or naming a segment that is missing or
-            empty: what a full disk leaves behind while FFmpeg exits with 0.
+            empty: what a full disk leaves behind while FFmpeg exits with 0. Or it is no playlist
+            at all: a child that was taken over may write anything.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise OutputInvalidError(f"{path.name} was not written") from error
+    try:
+        return _read(path, lines)
+    except ValueError as error:
+        raise OutputInvalidError(f"{path.name} is no playlist") from error
+
+
+def _read(path: Path, lines: list[str]) -> Playlist:
     if "#EXT-X-ENDLIST" not in lines:
         raise OutputInvalidError(f"{path.name} has no end")
     init: Path | None = None
@@ -65,6 +74,7 @@ def read_playlist(path: Path) -> Playlist:
     for segment in [one for one, _ in segments] + ([init] if init else []):
         if not segment.is_file() or segment.stat().st_size == 0:
             raise OutputInvalidError(f"{segment.name} is missing or empty")
-    if not segments or sum(length for _, length in segments) <= 0:
+    total = sum(length for _, length in segments)
+    if not isfinite(total) or total <= 0 or any(length < 0 for _, length in segments):
         raise OutputInvalidError(f"{path.name} names no segments")
     return Playlist(init=init, segments=tuple(segments))

@@ -30,9 +30,21 @@ def planned(job: NewJob, sources: tuple[SourceFacts, ...], host: Capabilities, o
 
 
 def compiled(
-    job: JobProgram, sources: tuple[SourceFacts, ...], host: Capabilities, terms: Terms
+    job: JobProgram,
+    sources: tuple[SourceFacts, ...],
+    host: Capabilities,
+    terms: Terms,
+    *,
+    link_originals: bool = False,
 ) -> Expansion:
     """Facts, plan, tasks and steps of a job whose sources were probed.
+
+    Args:
+        job: as it is.
+        sources: what they are.
+        host: what it can do.
+        terms: what is taken.
+        link_originals: whether originals that stay are not copied.
 
     Raises:
         ReelmillError: as `planned`.
@@ -41,7 +53,9 @@ def compiled(
     check_sources(by_name, terms.limits)
     facts = Facts(sources=sources, capabilities=host)
     made = plan(job.graph, facts, terms.policy)
-    keeping = () if job.source_type in STORED_BY else (KEEP,)
+    kept_bytes = 0 if link_originals else by_name[SOURCE].size_bytes
+    keep = KEEP.but(cost=KEEP.cost.but(size_bytes=kept_bytes))
+    keeping = () if job.source_type in STORED_BY else (keep,)
     steps = (*keeping, *made.steps)
     outputs = tuple(name for step in steps for name in step.outputs)
     return Expansion(

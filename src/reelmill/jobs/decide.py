@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from reelmill.model.results import Failure
+from reelmill.model.room import wait_seconds
 from reelmill.model.steps import Step
 from reelmill.model.work import Claim, EndingOutcome
 
@@ -35,7 +36,9 @@ def decide(
     parts = tuple(one for one in claim.step.split if set(one.outputs) & failures.keys())
     if parts and codes <= SPLIT_HELPS:
         return "separated", 0.0, parts
-    if claim.attempt >= MOST_ATTEMPTS:
+    if "storage_full" in codes:  # to wait for room is no failure, however often
+        return "no_room", wait_seconds(claim.waits), ()
+    if claim.attempt - claim.waits >= MOST_ATTEMPTS:
         return "failed", 0.0, ()
     if codes <= ONCE:
         return ("again", LOST_SECONDS, ()) if claim.failures < 1 else ("failed", 0.0, ())

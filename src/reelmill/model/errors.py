@@ -173,10 +173,15 @@ class OutputInvalidError(ReelmillError):
 
 
 class StorageFullError(ReelmillError):
-    """No room on the disk."""
+    """No room on the disk.
+
+    Attributes:
+        needed_bytes: there should be, at least, if that is known.
+    """
 
     code = "storage_full"
     retryable = True
+    needed_bytes: int = 0
 
 
 class WorkerLostError(ReelmillError):

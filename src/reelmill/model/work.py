@@ -30,6 +30,8 @@ class Claim(Value):
     """Counts all attempts at this step, from 1."""
     failures: int
     """Earlier attempts that ended badly by their own fault."""
+    waits: int = 0
+    """Earlier attempts that met a full disk."""
     job_id: str
     step: Step
     tasks: tuple[Task, ...] = ()
@@ -67,7 +69,7 @@ class Expansion(Value):
     video_info: dict[str, JsonValue] = Field(default_factory=dict)
 
 
-EndingOutcome = Literal["completed", "again", "separated", "failed", "given_back"]
+EndingOutcome = Literal["completed", "again", "no_room", "separated", "failed", "given_back"]
 
 
 class Ending(Value):
@@ -75,7 +77,8 @@ class Ending(Value):
 
     outcome: EndingOutcome
     """completed: all outputs are made. failed: those in `failures` never will be. again: another
-    attempt after `delay_seconds`. separated: what is not made is made by `steps` in its stead.
+    attempt after `delay_seconds`. no_room: the same, once there is room for it; that is no failure
+    of the step. separated: what is not made is made by `steps` in its stead.
     given_back: the worker stops; it counts for nothing."""
     artifacts: tuple[Artifact, ...] = ()
     """Published; the rows that this ending commits make them visible."""
@@ -87,6 +90,8 @@ class Ending(Value):
     failures: dict[str, Failure] = Field(default_factory=dict)
     """By output."""
     delay_seconds: float = 0.0
+    room_bytes: int = 0
+    """What the step turned out to need at least."""
     steps: tuple[Step, ...] = ()
     warnings: tuple[Notice, ...] = ()
     papers: dict[str, JsonValue] | None = None

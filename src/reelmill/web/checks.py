@@ -57,8 +57,10 @@ async def disk_space(site: Site) -> Check:
     if free is None or not capacity:
         return Check(status="healthy", detail="nobody knows how much room there is")
     percent = 100 * (1 - free / capacity)
-    status: Health = "degraded" if percent > MOST_USED_PERCENT else "healthy"
-    return Check(status=status, detail=f"{percent:.0f} % used")
+    waiting = await site.jobs.lacking_room()
+    status: Health = "degraded" if percent > MOST_USED_PERCENT or waiting else "healthy"
+    steps = f", {waiting} steps wait for room" if waiting else ""
+    return Check(status=status, detail=f"{percent:.0f} % used{steps}")
 
 
 async def absent(site: Site) -> Check:

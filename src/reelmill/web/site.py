@@ -21,6 +21,7 @@ from reelmill.jobs.ports import (
     UploadStore,
     WebhookStore,
 )
+from reelmill.jobs.retention import Retention
 from reelmill.model.value import Value
 
 
@@ -58,8 +59,11 @@ class WebConfig(Value):
     """Between two signs of life on a stream."""
     cors_origins: tuple[str, ...] = ()
     max_queued_jobs: int = Field(default=10_000, ge=1)
+    disk_reserve_bytes: int = Field(default=0, ge=0)
+    """Of the storage, kept free."""
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
     """Whose X-Forwarded-For is believed."""
+    retention: Retention = Retention()
     idempotency_seconds: int = Field(default=86_400, ge=1)
     version: str = "0"
 

@@ -1,16 +1,17 @@
 """An upload, from the stream straight into files on the storage's file system."""
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from anyio import to_thread
 
-from reelmill.model.errors import ReelmillError, TooLargeError
+from reelmill.model.errors import ReelmillError, StorageFullError, TooLargeError
 from reelmill.web.fields import wrong
 from reelmill.web.multipart import MultipartReader, PartBegins, PartData
+from reelmill.web.room import FULL
 
 WRITE_BYTES, FIELD_BYTES, ROOM_BYTES = 1 << 20, 64 << 10, 1 << 20
 """Written at once; in a field that is no file; for all that is neither, in the whole body."""
@@ -60,6 +61,7 @@ async def receive(
     terms: FormTerms,
     *,
     digests: bool = False,
+    free_bytes: Callable[[], int | None] = lambda: None,
 ) -> Received:
     """Take in a form.
 
@@ -69,14 +71,16 @@ async def receive(
         folder: where its files are written, under the names of their fields.
         terms: what is taken.
         digests: say what was in each part.
+        free_bytes: how much more there is room for; None: nobody knows.
 
     Raises:
         InvalidRequestError: no such form, or fields that are unknown or there twice.
+        StorageFullError: there is no room for more.
         TooLargeError: more than is taken, as soon as that is clear.
         OSError: the disk is full or broken.
     """
     reader = MultipartReader(content_type)
-    form = _Form(folder, terms, digests=digests)
+    form = _Form(folder, terms, free_bytes, digests=digests)
     left = terms.most_bytes
     try:
         async for chunk in stream:
@@ -102,15 +106,23 @@ def shown_name(filename: str | None, default: str) -> str:
     """A file's name for people: no folders, no control characters, 255 characters at most."""
     name = PurePosixPath((filename or "").replace("\\", "/")).name
     clean = "".join(sign for sign in name if sign.isprintable())
-    return clean[:255] or default
+    return clean[:255] if clean.strip(". ") else default
 
 
 class _Form:
     """The part that is being received, and those that were."""
 
-    def __init__(self, folder: Path, terms: FormTerms, *, digests: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        terms: FormTerms,
+        free_bytes: Callable[[], int | None],
+        *,
+        digests: bool,
+    ) -> None:
         self.received = Received()
         self._folder, self._terms, self._digests = folder, terms, digests
+        self._free_bytes = free_bytes
         self._file: BinaryIO | None = None
         self._begin = PartBegins("", None)
         self._start(self._begin)
@@ -138,6 +150,9 @@ class _Form:
         if self._digests:
             self._digest.update(self._waiting)
         if self._file is not None:
+            free_bytes = self._free_bytes()
+            if free_bytes is not None and free_bytes < len(self._waiting):
+                raise StorageFullError(FULL)
             self._file.write(self._waiting)
             self._waiting = bytearray()
 

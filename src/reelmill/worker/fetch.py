@@ -1,13 +1,14 @@
 """The sources of a job that are elsewhere: brought into the storage, and looked at."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from reelmill.ffmpeg.child import StopRequested
 from reelmill.jobs.compile import Terms
 from reelmill.jobs.ports import Fetcher, Inspector, Storage
 from reelmill.jobs.submit import FETCH, check_sources, source_keys, source_limits
-from reelmill.model.errors import CancelledError
+from reelmill.model.errors import CancelledError, StorageFullError
 from reelmill.model.events import Progress, TaskProgress
 from reelmill.model.jobs import SourceRef
 from reelmill.model.records import JobProgram
@@ -25,6 +26,7 @@ def bring(
     lease: Lease,
     record: JobProgram,
     terms: Terms,
+    room_bytes: Callable[[], int | None],
 ) -> Ending:
     """Fetch all sources of a job that are elsewhere.
 
@@ -40,7 +42,7 @@ def bring(
     with storage.workplace() as place:
         here: dict[str, Path] = {name: place / "out" / name for name in wanted}
         for name, url in wanted.items():
-            teller = _Teller(lease)
+            teller = _Teller(lease, room_bytes)
             try:
                 got = fetcher.fetch(url, here[name], most_bytes[name], teller.tell, lease.stop)
             except CancelledError as error:
@@ -57,19 +59,26 @@ def bring(
 class _Teller:
     """How far a download is, for the lease."""
 
-    def __init__(self, lease: Lease) -> None:
+    def __init__(self, lease: Lease, room_bytes: Callable[[], int | None]) -> None:
         self._lease = lease
+        self._room_bytes = room_bytes
         self._began = self._told = time.monotonic()
         self._first: int | None = None
 
     def tell(self, here: int, total: int | None) -> None:
-        """Some bytes came."""
+        """Some bytes came.
+
+        Raises:
+            StorageFullError: there is no room for those that are to come.
+        """
         now = time.monotonic()
         if self._first is None:
             self._first = here
+            self._check_room(here, total)
         if now - self._told < LOOK_SECONDS:
             return
         self._told = now
+        self._check_room(here, total)
         rate = (here - self._first) / (now - self._began)
         left = (total - here) / rate if total is not None and rate > 0 else None
         task = TaskProgress(
@@ -80,3 +89,10 @@ class _Teller:
             size_bytes=here,
         )
         self._lease.progress = Progress(tasks=(task,))
+
+    def _check_room(self, here: int, total: int | None) -> None:
+        room_bytes = self._room_bytes()
+        if room_bytes is not None and room_bytes < (total or here) - here:
+            error = StorageFullError("there is no room on the disk for the source")
+            error.needed_bytes = total or here
+            raise error

@@ -71,7 +71,8 @@ class Worker:
     async def _slot(self, resource: Resource, keeper: Keeper, threads: ThreadPoolExecutor) -> None:
         while not self._stopping.is_set():
             try:
-                claim = await self.jobs.claim(self.name, resource)
+                room_bytes = await asyncio.to_thread(self.shop.room_bytes)
+                claim = await self.jobs.claim(self.name, resource, room_bytes)
             except OSError as error:
                 log.warning("store_unreachable", error=str(error))
                 await self._pause(TROUBLE_SECONDS)

@@ -1,5 +1,6 @@
 """One attempt at a step, from its sources to its published outputs, in one thread."""
 
+import stat
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,10 +16,11 @@ from reelmill.jobs.decide import decide
 from reelmill.jobs.papers import papers
 from reelmill.jobs.ports import Fetcher, Inspector, Storage
 from reelmill.jobs.submit import original_key, thumbnail_key
-from reelmill.model.errors import InternalError, ReelmillError
+from reelmill.model.errors import InternalError, ReelmillError, StorageFullError
 from reelmill.model.facts import SandboxLevel
 from reelmill.model.records import JobProgram
 from reelmill.model.results import Artifact, Failure
+from reelmill.model.room import with_margin
 from reelmill.model.steps import Cost, Notice, Plan
 from reelmill.model.work import Claim, Ending, Expansion
 from reelmill.worker.board import TaskBoard, failure_of
@@ -43,6 +45,7 @@ class Shop:
         ffmpeg: the program.
         link_originals: whether sources from the file system are kept as links, not as copies.
         sandbox: how children are shut in here, as proven.
+        reserve_bytes: of the storage, which are kept free.
     """
 
     storage: Storage
@@ -53,6 +56,12 @@ class Shop:
     limits: Limits = field(default_factory=Limits)
     link_originals: bool = False
     sandbox: SandboxLevel = "none"
+    reserve_bytes: int = 0
+
+    def room_bytes(self) -> int | None:
+        """How much there is for steps, what others have reserved included; None: nobody knows."""
+        free_bytes = self.storage.free_bytes()
+        return None if free_bytes is None else free_bytes - self.reserve_bytes
 
 
 def perform(shop: Shop, lease: Lease, record: JobProgram) -> Ending | Expansion:
@@ -93,7 +102,10 @@ def perform(shop: Shop, lease: Lease, record: JobProgram) -> Ending | Expansion:
 def _do(shop: Shop, lease: Lease, record: JobProgram) -> Ending | Expansion:
     match lease.claim.step.executor:
         case "fetch":
-            return bring(shop.fetcher, shop.storage, shop.inspector, lease, record, shop.terms)
+            return bring(
+                *(shop.fetcher, shop.storage, shop.inspector, lease, record, shop.terms),
+                shop.room_bytes,
+            )
         case "inspect":
             return _inspect(shop, record)
         case "keep":
@@ -110,7 +122,8 @@ def _inspect(shop: Shop, record: JobProgram) -> Expansion:
     paths = source_paths(record.sources, shop.storage)
     found = tuple(shop.inspector.probe(path, name) for name, path in paths.items())
     check_unchanged(record.sources, shop.storage)
-    return compiled(record, found, shop.inspector.capabilities(), shop.terms)
+    host, link = shop.inspector.capabilities(), shop.link_originals
+    return compiled(record, found, host, shop.terms, link_originals=link)
 
 
 def _keep(shop: Shop, claim: Claim, record: JobProgram) -> Ending:
@@ -160,11 +173,20 @@ def _run(shop: Shop, lease: Lease) -> Ending:
             lease.progress = board.progress()
 
         result = executor.execute(claim.step, made, report)
+        written_bytes = _size_bytes(executor.out)
         if not result.errors:
             lease.progress = board.progress()
         check_unchanged(claim.sources, shop.storage)
         publish(shop.storage, lease, executor.out, set(result.artifacts))
-    return _ended(claim, result)
+    ended = _ended(claim, result)
+    # More than this it would have written: a better guess than that of the plan.
+    more = with_margin(written_bytes) if ended.outcome == "no_room" else 0
+    return ended.but(room_bytes=max(ended.room_bytes, more))
+
+
+def _size_bytes(folder: Path) -> int:
+    found = (path.lstat() for path in folder.rglob("*"))
+    return sum(one.st_size for one in found if stat.S_ISREG(one.st_mode))
 
 
 def _bring_outputs(storage: Storage, claim: Claim, out: Path) -> None:
@@ -200,6 +222,7 @@ def _failed(claim: Claim, errors: Mapping[str, ReelmillError]) -> Ending:
             error.output = name  # it is about this one, not about all that the step makes
         failures[name] = failure_of(error)
     outcome, delay_seconds, steps = decide(claim, failures)
+    needed = [one.needed_bytes for one in errors.values() if isinstance(one, StorageFullError)]
     warnings: tuple[Notice, ...] = ()
     if outcome == "separated":
         warnings = (separated_notice(claim.step.id, next(iter(failures.values())).message),)
@@ -214,6 +237,7 @@ def _failed(claim: Claim, errors: Mapping[str, ReelmillError]) -> Ending:
         outcome=outcome,
         failures=failures,
         delay_seconds=delay_seconds,
+        room_bytes=max(needed) if outcome == "no_room" else 0,
         steps=steps,
         warnings=warnings,
     )

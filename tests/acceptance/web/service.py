@@ -38,6 +38,7 @@ from reelmill.model.keys import KeyTerms
 from reelmill.model.records import Instance
 from reelmill.model.work import Resource
 from reelmill.web.application import build
+from reelmill.web.connection import Connection
 from reelmill.web.site import Site, WebConfig
 
 T = TypeVar("T")
@@ -163,7 +164,12 @@ def service(folder: Path, **config: Any) -> Generator[Service]:
             )
         )
         options = uvicorn.Config(
-            build(site), log_config=None, proxy_headers=False, lifespan="off", ws="none"
+            build(site),
+            http=Connection,
+            ws="none",
+            log_config=None,
+            proxy_headers=False,
+            lifespan="off",
         )
         server.append(uvicorn.Server(options))
         port = sock.getsockname()[1]

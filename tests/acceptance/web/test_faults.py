@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import socket
+from collections.abc import Callable, Generator
 from typing import Any
 
 import httpx
@@ -11,6 +13,7 @@ import pytest
 from reelmill.adapters.sql.job_store import SqlJobStore
 from reelmill.jobs.ports import Reservation
 from reelmill.model.jobs import NewJob
+from tests.media.clips import clip_file
 
 from .making import upload
 from .service import Service
@@ -62,6 +65,63 @@ def test_the_disk_is_full(
     refused = upload(client)
     assert (refused.status_code, refused.json()["code"]) == (507, "storage_full")
     assert here.nothing()
+
+
+def leave(patch: pytest.MonkeyPatch, here: Service, free_bytes: Callable[[], int]) -> None:
+    """Let there be so much room."""
+
+    def said(_: object) -> int:
+        return free_bytes()
+
+    patch.setattr(type(here.site.storage), "free_bytes", said)
+
+
+def test_an_upload_that_does_not_fit_is_refused_before_it_comes(
+    here: Service, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what it says of itself is looked at: not one byte of it is sent."""
+    free = clip_file("plain_720p").stat().st_size // 2
+    leave(monkeypatch, here, lambda: free)
+    head = {"Content-Type": "multipart/form-data; boundary=b", "Content-Length": str(10**9)}
+    with socket.create_connection(("127.0.0.1", here.port), 20) as sock:
+        lines = [f"{name}: {value}" for name, value in {**client.headers, **head}.items()]
+        sock.sendall("\r\n".join(["POST /api/v1/jobs/upload HTTP/1.1", *lines, "", ""]).encode())
+        answer = sock.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 507 ")
+    assert b'"code":"storage_full"' in answer
+    assert here.nothing()
+
+
+def test_the_disk_fills_up_while_an_upload_comes(
+    here: Service, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a length, and others write as well."""
+    room = iter([10**9, 10**9, *[0] * 99])
+    leave(monkeypatch, here, lambda: next(room))
+    part = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+
+    def body() -> Generator[bytes]:
+        yield part
+        for _ in range(5):
+            yield b"x" * (1 << 20)
+
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+    refused = client.post("/api/v1/jobs/upload", content=body(), headers=kind)
+    assert (refused.status_code, refused.json()["code"]) == (507, "storage_full")
+    assert here.nothing()
+
+
+def test_what_steps_have_reserved_is_not_for_uploads(
+    here: Service, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def reserved(_: object) -> int:
+        return 10**9
+
+    with monkeypatch.context() as patch:
+        leave(patch, here, lambda: 10**9)
+        patch.setattr(SqlJobStore, "reserved_bytes", reserved)
+        assert upload(client).status_code == 507
+    assert upload(client).status_code == 202
 
 
 def test_a_fault_of_ours_has_no_inner_words(

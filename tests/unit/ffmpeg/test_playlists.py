@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from reelmill.ffmpeg.playlists import read_playlist
 from reelmill.model.errors import OutputInvalidError
@@ -85,3 +87,30 @@ def test_a_playlist_that_was_not_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "binary.m3u8").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(OutputInvalidError, match="was not written"):
         read_playlist(tmp_path / "binary.m3u8")
+
+
+LINES = st.sampled_from(
+    [
+        *WHOLE.splitlines(),
+        "#EXTINF:nan,",
+        "#EXTINF:-1,",
+        "#EXTINF:x",
+        "..",
+        "a/b",
+        "\0",
+        ".",
+        "#EXTINF:1e999,",
+    ]
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(LINES | st.text(max_size=20), max_size=12))
+def test_whatever_stands_in_it_it_is_whole_or_refused(playlist: Path, lines: list[str]) -> None:
+    playlist.write_text("\n".join([*lines, "#EXT-X-ENDLIST"]), encoding="utf-8", errors="replace")
+    try:
+        read = read_playlist(playlist)
+    except OutputInvalidError:
+        return
+    assert 0 < read.duration_seconds < float("inf")
+    assert all(path.is_file() and path.parent == playlist.parent for path, _ in read.segments)

@@ -35,15 +35,24 @@ def test_a_fused_step_is_done_in_parts(code: str) -> None:
     assert decide(claim(PARTS[0]), failed(code, "mp4")) == ("failed", 0.0, ())
 
 
-def test_a_full_disk_is_everybodys_and_waits_longer_each_time() -> None:
-    full = failed("storage_full", "mp4", "mp3", retryable=True)
-    answers = [decide(claim(FUSED, failures=count), full) for count in range(4)]
+def test_what_time_may_mend_waits_longer_each_time() -> None:
+    gone = failed("fetch_failed", "mp4", "mp3", retryable=True)
+    answers = [decide(claim(FUSED, failures=count), gone) for count in range(4)]
     assert answers == [
         ("again", 300.0, ()),
         ("again", 600.0, ()),
         ("again", 1200.0, ()),
         ("failed", 0.0, ()),
     ]
+
+
+def test_a_full_disk_is_everybodys_and_waited_for_without_end() -> None:
+    full = failed("storage_full", "mp4", "mp3", retryable=True)
+    answers = [decide(claim(FUSED, attempt=n + 1).but(waits=n), full) for n in range(20)]
+    assert {outcome for outcome, _, _ in answers} == {"no_room"}
+    assert [delay for _, delay, _ in answers[:8]] == [5, 10, 20, 40, 80, 160, 300, 300]
+    mixed = full | failed("command_failed", "mp3")
+    assert decide(claim(FUSED), mixed)[0] == "no_room"
 
 
 @pytest.mark.parametrize("code", ["stalled", "internal"])
@@ -61,5 +70,7 @@ def test_what_would_fail_again_is_not_tried_again(code: str) -> None:
 
 
 def test_there_is_a_last_attempt() -> None:
-    full = failed("storage_full", "mp4", retryable=True)
-    assert decide(claim(FUSED, attempt=MOST_ATTEMPTS), full) == ("failed", 0.0, ())
+    gone = failed("fetch_failed", "mp4", retryable=True)
+    last = claim(FUSED, attempt=MOST_ATTEMPTS)
+    assert decide(last, gone) == ("failed", 0.0, ())
+    assert decide(last.but(waits=1), gone)[0] == "again"  # to wait for room was no attempt

@@ -16,6 +16,7 @@ from reelmill.adapters.sql.usage import count
 from reelmill.jobs.ports import Reservation
 from reelmill.model.errors import ConflictError, QueueFullError
 from reelmill.model.jobs import FINAL, NewJob
+from reelmill.model.room import needed_bytes
 from reelmill.model.steps import Step, Task
 
 _ANY: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
@@ -146,6 +147,7 @@ def add_steps(
             "failures": 0,
             "beat": 0,
             "cpu_seconds": step.cost.cpu_seconds,
+            "room_bytes": needed_bytes(step),
             "origin_number": origin_number,
             "made": (),
             "failed": {},

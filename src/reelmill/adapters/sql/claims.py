@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     ScalarSelect,
+    Select,
     bindparam,
     func,
     insert,
@@ -18,16 +19,22 @@ from reelmill.adapters.sql import outbox
 from reelmill.adapters.sql.columns import Moment
 from reelmill.adapters.sql.fraction import done_fraction
 from reelmill.adapters.sql.opened import open_job
+from reelmill.adapters.sql.room import ENDLESS, RESERVED
 from reelmill.adapters.sql.tables import api_keys, artifacts, attempts, jobs, steps, tasks
 from reelmill.model.events import Progress
-from reelmill.model.steps import Task
+from reelmill.model.steps import Step, Task
 from reelmill.model.work import Claim, Resource
 
 BEGUN = ("validating", "processing")
+MOST_TOLD = 100
+
+
+_RIPE = (steps.c.status == "waiting") & (steps.c.not_before <= bindparam("at", type_=Moment))
+_WAITS = (steps.c.resource == bindparam("of")) & ((steps.c.status == "ready") | _RIPE)
+_FITS = (steps.c.room_bytes == 0) | (steps.c.room_bytes + RESERVED <= bindparam("free"))
 
 
 def _best() -> ScalarSelect[int]:
-    ripe = (steps.c.status == "waiting") & (steps.c.not_before <= bindparam("at", type_=Moment))
     working = (
         select(jobs.c.key_id, func.count().label("steps"))
         .join(steps, steps.c.job_number == jobs.c.number)
@@ -49,7 +56,7 @@ def _best() -> ScalarSelect[int]:
         .outerjoin(api_keys, api_keys.c.key_id == jobs.c.key_id)
         .outerjoin(working, working.c.key_id == jobs.c.key_id)
         .outerjoin(begun, begun.c.key_id == jobs.c.key_id)
-        .where(steps.c.resource == bindparam("of"), (steps.c.status == "ready") | ripe, allowed)
+        .where(_WAITS, _FITS, allowed)
         .order_by(
             jobs.c.priority.desc(),
             func.coalesce(working.c.steps, 0),
@@ -75,9 +82,11 @@ _TAKE = (
         delay_seconds=None,
         fraction=None,
         progress=None,
+        lacks_room=False,
     )
     .returning(
-        *(steps.c.number, steps.c.attempt, steps.c.failures, steps.c.job_number, steps.c.step)
+        *(steps.c.number, steps.c.attempt, steps.c.failures, steps.c.waits),
+        *(steps.c.job_number, steps.c.step),
     )
 )
 _BEGIN = insert(attempts)
@@ -105,11 +114,19 @@ _MADE = (
 )
 
 
-def claim(connection: Connection, now: datetime, worker: str, resource: Resource) -> Claim | None:
+def claim(
+    connection: Connection,
+    now: datetime,
+    worker: str,
+    resource: Resource,
+    free_bytes: int | None = None,
+) -> Claim | None:
     """See `JobStore.claim`."""
-    asked = {"by": worker, "at": now, "of": resource}
+    free = ENDLESS if free_bytes is None else free_bytes
+    asked = {"by": worker, "at": now, "of": resource, "free": free}
     row = connection.execute(_TAKE, asked).one_or_none()
     if row is None:
+        _tell_of_lack(connection, now, resource, free)
         return None
     job = open_job(connection, now, jobs.c.number == row.job_number)
     begun = {"step": row.step.id, "attempt": row.attempt, "worker": worker}
@@ -131,12 +148,33 @@ def claim(connection: Connection, now: datetime, worker: str, resource: Resource
         number=row.number,
         attempt=row.attempt,
         failures=row.failures,
+        waits=row.waits,
         job_id=job.was.job_id,
         step=row.step,
         tasks=tuple(Task(**one) for one in connection.execute(_TASKS, mine).mappings()),
         sources=job.was.sources,
         made=tuple(made),
     )
+
+
+def _lacking() -> Select[int, int, Step, int]:
+    wanted = (steps.c.number, steps.c.job_number, steps.c.step, steps.c.room_bytes)
+    told_of = select(*wanted).where(_WAITS, ~_FITS, ~steps.c.lacks_room)
+    return told_of.order_by(steps.c.number).limit(MOST_TOLD)
+
+
+_LACKING = _lacking()
+
+
+def _tell_of_lack(connection: Connection, now: datetime, resource: Resource, free: int) -> None:
+    """Let the jobs whose steps find no room know it, once for each time that they wait."""
+    asked = {"at": now, "of": resource, "free": free}
+    for row in connection.execute(_LACKING, asked).all():
+        told = update(steps).where(steps.c.number == row.number).values(lacks_room=True)
+        connection.execute(told)
+        job = open_job(connection, now, jobs.c.number == row.job_number)
+        job.log("step.waiting_for_room", step=row.step.id, room_bytes=row.room_bytes)
+        job.close()
 
 
 def holds(claim: Claim) -> ColumnElement[bool]:

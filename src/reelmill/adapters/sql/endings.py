@@ -116,6 +116,21 @@ def _end_step(job: OpenJob, row: AnyRow, ending: Ending) -> None:
                 progress=None,
             )
             job.log("step.delayed", step=name, delay_seconds=delay, **told(ending.failure))
+        case "no_room":
+            delay = ending.delay_seconds
+            _set_step(
+                job,
+                row,
+                status="waiting",
+                waits=row.waits + 1,
+                lacks_room=True,
+                room_bytes=max(row.room_bytes, ending.room_bytes),
+                delay_seconds=delay,
+                not_before=job.now + timedelta(seconds=delay),
+                made=made,
+                progress=None,
+            )
+            job.log("step.waiting_for_room", step=name, delay_seconds=delay, **told(ending.failure))
         case "given_back":
             _set_step(job, row, status="ready", made=made, progress=None)
             job.log("step.given_back", step=name, attempt=row.attempt, worker=row.worker)

@@ -12,6 +12,7 @@ from reelmill.adapters.sql import (
     listing,
     logs,
     reading,
+    room,
     watching,
 )
 from reelmill.adapters.sql.claims import held
@@ -87,9 +88,19 @@ class SqlJobStore:
         """See `JobStore.statistics`."""
         return await self._read(listing.statistics, key_id)
 
-    async def claim(self, worker: str, resource: Resource) -> Claim | None:
+    async def claim(
+        self, worker: str, resource: Resource, free_bytes: int | None = None
+    ) -> Claim | None:
         """See `JobStore.claim`."""
-        return await self._change(claims.claim, worker, resource)
+        return await self._change(claims.claim, worker, resource, free_bytes)
+
+    async def reserved_bytes(self) -> int:
+        """See `JobStore.reserved_bytes`."""
+        return await self._read(room.reserved_bytes)
+
+    async def lacking_room(self) -> int:
+        """See `JobStore.lacking_room`."""
+        return await self._read(room.lacking_room)
 
     async def beat(self, claim: Claim, progress: Progress | None = None) -> bool:
         """See `JobStore.beat`."""

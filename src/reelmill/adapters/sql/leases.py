@@ -38,7 +38,7 @@ def lose(
         message=f"the worker was lost in attempt {lease.attempt}",
         retryable=WorkerLostError.retryable,
     )
-    if lease.attempt >= most_attempts:
+    if lease.attempt - row.waits >= most_attempts:
         unmade = [output for output in row.step.outputs if output not in row.made]
         values: dict[str, object] = {
             "status": "failed",

@@ -13,6 +13,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    text,
 )
 
 from reelmill.adapters.sql.columns import Document, Moment, Number
@@ -131,6 +133,9 @@ steps = Table(
     Column("failed", Document(dict[str, Failure]), nullable=False),
     Column("progress", Document(Progress)),
     Column("step", Document(Step), nullable=False),
+    Column("room_bytes", Number, nullable=False, server_default=text("0")),  # that it asks for
+    Column("waits", Integer, nullable=False, server_default=text("0")),  # attempts without room
+    Column("lacks_room", Boolean, nullable=False, server_default=false()),  # and its job was told
     Index(None, "job_number", "position"),
     Index(None, "status", "resource", "not_before"),
     Index(None, "origin_number"),

@@ -97,14 +97,28 @@ class JobStore(Protocol):
         """All jobs in numbers; of one key, if one is given."""
         ...
 
-    async def claim(self, worker: str, resource: Resource) -> Claim | None:
-        """Take the best ready step of a resource.
+    async def claim(
+        self, worker: str, resource: Resource, free_bytes: int | None = None
+    ) -> Claim | None:
+        """Take the best ready step of a resource that there is room for.
+
+        There is, if what it may write fits into `free_bytes` beside what running steps have
+        reserved. The job of a step that does not fit is told so, once (`step.waiting_for_room`).
+        With None, everything fits.
 
         By priority, then the key with the fewest running steps, then age of the job. Keys at
         their limit of concurrent jobs get no further job.
 
         Its job's first claim makes the job `validating`; its tasks run from now on.
         """
+        ...
+
+    async def reserved_bytes(self) -> int:
+        """What running steps, of all workers, have reserved and not written yet."""
+        ...
+
+    async def lacking_room(self) -> int:
+        """How many steps wait because there is no room for them."""
         ...
 
     async def beat(self, claim: Claim, progress: Progress | None = None) -> bool:

@@ -102,8 +102,11 @@ async def download(
     return await serve(site, request, job_id, path, headers)
 
 
-@playback.head("/v/{token}/{job_id}/{path:path}", operation_id="headPlayback", responses=FILES)
-@playback.get("/v/{token}/{job_id}/{path:path}", operation_id="play", responses=FILES)
+PLAYED = {status: responses(404)[status] for status in (403, 404, 429, 500, 503)} | FILES
+
+
+@playback.head("/v/{token}/{job_id}/{path:path}", operation_id="headPlayback", responses=PLAYED)
+@playback.get("/v/{token}/{job_id}/{path:path}", operation_id="play", responses=PLAYED)
 async def play(request: Request, token: str, job_id: str, path: str, site: TheSite) -> Response:
     """The files of one job for whoever has its playback URL, until that expires."""
     check(site.config.signing_secret, await checked_id(job_id), token, time.time())

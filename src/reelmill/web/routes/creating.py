@@ -32,6 +32,7 @@ from reelmill.web.idempotency import Promise, fingerprint, promised
 from reelmill.web.options import JobOptions, PlainText
 from reelmill.web.paths import allowed
 from reelmill.web.problems import responses
+from reelmill.web.room import check_room, free_bytes_of
 from reelmill.web.site import Site, TheSite
 from reelmill.web.upload import FormTerms, Received, receive, shown_name
 
@@ -93,7 +94,7 @@ class FilesystemRequest(JobOptions):
 async def upload(request: Request, site: TheSite, caller: TheCaller) -> Response:
     """Send a video as multipart/form-data; its header is looked at before the answer."""
     terms = FormTerms({FILE: site.config.max_upload_bytes, THUMBNAIL: MAX_BYTES}, FIELDS)
-    _check_declared(request, terms)
+    await _check_declared(request, site, terms)
     await caller.check_minutes(site)
     async with promised(site, request, caller) as promise, _workplace(site) as folder:
         received = await receive(
@@ -102,6 +103,7 @@ async def upload(request: Request, site: TheSite, caller: TheCaller) -> Response
             folder,
             terms,
             digests=promise.idempotency_key is not None,
+            free_bytes=free_bytes_of(site),
         )
         request.state.unread = False
         marked = fingerprint(request, {**received.digests})
@@ -262,11 +264,13 @@ def _options(received: Received) -> JobOptions:
     return checked(JobOptions, said)
 
 
-def _check_declared(request: Request, terms: FormTerms) -> None:
-    """Refuse a body that says itself that it is too large, before it comes."""
+async def _check_declared(request: Request, site: Site, terms: FormTerms) -> None:
+    """Refuse a body that says itself that it is too large, or does not fit, before it comes."""
     declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared[:20]) > terms.most_bytes:
+    size_bytes = int(declared[:20]) if declared.isdecimal() else 0
+    if size_bytes > terms.most_bytes:
         raise TooLargeError(f"a file may have {terms.files[FILE]} bytes at most", output=FILE)
+    await check_room(site, size_bytes)
 
 
 @asynccontextmanager

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reelmill.adapters.fetch.policy import FetchPolicy, checked_url, shown_url
 from reelmill.model.errors import UrlBlockedError
@@ -57,3 +59,40 @@ def test_secrets_in_a_query_are_not_shown() -> None:
         "https://example.com/a.mp4?..."
     )
     assert shown_url("https://example.com/a.mp4") == "https://example.com/a.mp4"
+
+
+PIECES = st.sampled_from(
+    [
+        "http",
+        "https",
+        "file",
+        "://",
+        "//",
+        ":",
+        "@",
+        "/",
+        "[",
+        "]",
+        "%00",
+        "%",
+        "#",
+        "?",
+        "127.1",
+        "a.b",
+        "80",
+        "\\",
+        "\u2460",
+    ]
+)
+
+
+@given(st.lists(PIECES | st.text(max_size=4), max_size=12).map("".join))
+def test_whatever_it_says_it_is_refused_or_plain(text: str) -> None:
+    try:
+        url = checked_url(text, POLICY)
+    except UrlBlockedError:
+        return
+    assert url.scheme in ("http", "https")
+    assert url.host
+    assert not url.userinfo
+    assert url.port in (None, 80, 443, 8080)
