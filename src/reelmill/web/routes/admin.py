@@ -61,7 +61,7 @@ async def get_storage(site: TheSite) -> StorageDocument:
 class Removed(BaseModel):
     """Something that went, or would go."""
 
-    kind: Literal["job", "upload", "orphan", "logs"]
+    kind: Literal["job", "upload", "orphan", "logs", "deliveries"]
     what: str
     why: str
 
