@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Generator
 from pathlib import Path
 
@@ -74,6 +75,8 @@ def test_a_file_over_a_bad_line(house: House, other: Peer) -> None:
     house.nothing_is_lost(job["job_id"])
     kept = house.storage / "raw" / f"{job['job_id']}_original.mp4"
     assert kept.read_bytes() == body()
+    (fetched,) = [one for one in house.log(job["job_id"]) if one["kind"] == "source.fetched"]
+    assert fetched["data"]["sha256"] == hashlib.sha256(body()).hexdigest()
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,8 @@ class SourceRef(Value):
     where it is fetched from; it is stored then."""
     size_bytes: int
     """0 as long as nobody knows."""
+    sha256: str | None = None
+    """Of the bytes that were fetched, in hexadecimal."""
     identity: Identity | None = None
     """Of a file that is not ours, as it was when the job was accepted."""
 

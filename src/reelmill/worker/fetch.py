@@ -47,7 +47,9 @@ def bring(
                 got = fetcher.fetch(url, here[name], most_bytes[name], teller.tell, lease.stop)
             except CancelledError as error:
                 raise StopRequested from error
-            brought[name] = SourceRef(kind="stored", location="", size_bytes=got.size_bytes)
+            brought[name] = SourceRef(
+                kind="stored", location="", size_bytes=got.size_bytes, sha256=got.sha256
+            )
         facts = {name: inspector.probe(path, name) for name, path in here.items()}
         check_sources(facts, terms.limits)
         keys = source_keys(record.job_id, facts, record.filename)

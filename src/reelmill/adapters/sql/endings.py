@@ -67,6 +67,8 @@ def finish(connection: Connection, now: datetime, claim: Claim, ending: Ending) 
     if ending.sources:
         size_bytes = sum(one.size_bytes for one in ending.sources.values())
         job.changes |= {"sources": ending.sources, "size_bytes": size_bytes}
+        for name, one in ending.sources.items():
+            job.log("source.fetched", source=name, size_bytes=one.size_bytes, sha256=one.sha256)
         count(connection, job.was.key_id, now, input_bytes=size_bytes)
     if ending.papers is not None:
         job.changes["papers"] = ending.papers
