@@ -219,7 +219,7 @@ REQUESTS: dict[str, tuple[bytes, int, str]] = {
     "a pattern": (b'{"file_path": "%03d.png"}', 422, "path_rejected"),
     "a path of proc": (b'{"file_path": "/proc/self/environ"}', 422, "path_rejected"),
     "a webhook to loopback": (
-        b'{"file_path": "/a", "webhook_url": "http://127.0.0.1/"}', 400, "invalid_request"
+        b'{"file_path": "/a", "webhook_url": "http://127.0.0.1/"}', 422, "url_blocked"
     ),
 }  # fmt: skip
 

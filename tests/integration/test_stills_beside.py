@@ -57,7 +57,7 @@ GRAPH = Graph(
         Still(id="first", input="picture", position=Fraction(0)),
         Colour(id="toned", input="first", target="jpeg"),
         EncodeImage(id="image", input="toned"),
-        Trim(id="part", input="picture", start_seconds=Fraction(1, 5), end_seconds=Fraction(9, 10)),
+        Trim(id="part", input="picture", start_seconds=Fraction(0), end_seconds=Fraction(9, 10)),
         ConstantRate(id="steady", input="part", max_rate=Fraction(60)),
         Colour(id="coloured", input="steady"),
         EncodeAudio(id="audio", input="track"),

@@ -25,7 +25,6 @@ from reelmill.app.stores import (
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.sandbox.selftest import prove_sandbox
 from reelmill.model.errors import InvalidRequestError
-from reelmill.model.facts import SandboxLevel
 
 STOP_SECONDS = 8.0
 """What has not ended by then is left to the sweep of the next process."""
@@ -67,9 +66,12 @@ async def serve(
     """
     set_up_logs(settings().log_level, settings().log_format)
     async with AsyncExitStack() as stack:
+        proof = prove_sandbox(find_ffmpeg().path)
+        sandbox = accepted_sandbox(proof)
         listening = stack.enter_context(_listen(host, port)) if interface else None
         make_data_dir(data_dir)
-        sandbox = _proven_sandbox()
+        say = log.info if sandbox == "strong" else log.warning
+        say("sandbox", level=sandbox, holes=list(proof.holes))
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -101,19 +103,6 @@ async def _until_stopped(parts: list[asyncio.Task[None]], stop: asyncio.Event) -
         log.warning("left_to_the_sweep", parts=len(left))
         sys.stderr.flush()
         os._exit(0)  # without waiting for threads that read or write; children die with us
-
-
-def _proven_sandbox() -> SandboxLevel:
-    """How children are shut in, tried now.
-
-    Raises:
-        SandboxUnavailableError: not as well as the operator demands.
-    """
-    proof = prove_sandbox(find_ffmpeg().path)
-    level = accepted_sandbox(proof)
-    say = log.info if level == "strong" else log.warning
-    say("sandbox", level=level, holes=list(proof.holes))
-    return level
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -109,6 +109,8 @@ def document(record: JobRecord, links: Links, latest: Progress | None = None) ->
     progress = _newest(record, latest)
     papers = Papers.model_validate(record.papers) if record.papers is not None else None
     running = {one.name: one for one in progress.tasks}
+    # A snapshot's fraction is that of its step: of a planned job the store knows better.
+    fraction = record.fraction if record.fraction is not None else progress.fraction
     rest = {
         "processing_time_seconds": papers.processing_time_seconds if papers else None,
         "video_info": record.video_info,
@@ -121,7 +123,7 @@ def document(record: JobRecord, links: Links, latest: Progress | None = None) ->
         "attempts": record.attempts,
         "run": record.run,
     }
-    return JobDocument.model_validate({**_head(record, record.fraction, links), **rest})
+    return JobDocument.model_validate({**_head(record, fraction, links), **rest})
 
 
 def links_of(job_id: str, links: Links) -> JobLinks:

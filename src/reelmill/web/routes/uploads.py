@@ -27,6 +27,10 @@ SPOKEN = {
         for name in ("Tus-Resumable", "Upload-Length", "Upload-Offset", "Upload-Metadata")
     ]
 }
+SAID: dict[int | str, dict[str, Any]] = {412: {"description": "another version of the protocol"}}
+PART: dict[int | str, dict[str, Any]] = {
+    tus.CHECKSUM_MISMATCH: {"description": "the bytes are not those that were meant"}
+}
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -75,7 +79,7 @@ async def describe(site: TheSite) -> Response:
     openapi_extra=SPOKEN,
     summary="Begin an upload",
     status_code=201,
-    responses=responses(400, 413, 507),
+    responses=SAID | responses(400, 413, 507),
 )
 async def create(request: Request, site: TheSite, caller: TheCaller) -> Response:
     """Upload-Length says how large the file is. A body is its beginning (creation-with-upload)."""
@@ -103,7 +107,7 @@ async def create(request: Request, site: TheSite, caller: TheCaller) -> Response
     operation_id="headUpload",
     openapi_extra=SPOKEN,
     summary="How far an upload is",
-    responses=responses(404),
+    responses=SAID | responses(404),
 )
 async def look(upload_id: str, request: Request, site: TheSite, caller: TheCaller) -> Response:
     """Upload-Offset is where to go on. A request that still hangs in there is ended."""
@@ -118,7 +122,7 @@ async def look(upload_id: str, request: Request, site: TheSite, caller: TheCalle
     openapi_extra=SPOKEN,
     summary="Go on with an upload",
     status_code=204,
-    responses=responses(400, 404, 409, 413, 415, 507),
+    responses=SAID | PART | responses(400, 404, 409, 413, 415, 507),
 )
 async def go_on(upload_id: str, request: Request, site: TheSite, caller: TheCaller) -> Response:
     """The body's bytes belong at Upload-Offset, which must be where the upload is."""
@@ -144,7 +148,7 @@ async def go_on(upload_id: str, request: Request, site: TheSite, caller: TheCall
     openapi_extra=SPOKEN,
     summary="Give an upload up",
     status_code=204,
-    responses=responses(404),
+    responses=SAID | responses(404),
 )
 async def end(upload_id: str, request: Request, site: TheSite, caller: TheCaller) -> Response:
     """What came of it is removed."""
