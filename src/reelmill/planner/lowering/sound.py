@@ -36,7 +36,7 @@ def sound(
     channels = track.channels
     if channels > op.max_channels:
         channels = op.max_channels
-        layout = {1: "mono", 2: "stereo"}.get(channels, f"{channels}c")
+        layout = mixed_down(channels)
         pad = builder.chain(pad, ("aformat", (("channel_layouts", layout),)))
         context.notice("audio_downmixed", f"{track.channels} channels mixed down to {layout}")
     end = track.end + shift if track.end is not None else None
@@ -49,6 +49,18 @@ def sound(
     return replace(track, pad=pad, channels=channels, start=Fraction(0), end=end)
 
 
+def _layout(track: Sound) -> str | None:
+    """Which channel is which by now; None: nobody knows."""
+    if track.channels != track.stream.channels:
+        return mixed_down(track.channels)
+    return track.stream.channel_layout
+
+
+def mixed_down(channels: int) -> str:
+    """What so many channels are that were more."""
+    return {1: "mono", 2: "stereo"}.get(channels, f"{channels}c")
+
+
 def _from_zero(track: Sound, shift: Fraction) -> list[tuple[str, Options]]:
     """Filters that move the sound, let it begin at 0 and fill its gaps.
 
@@ -56,15 +68,15 @@ def _from_zero(track: Sound, shift: Fraction) -> list[tuple[str, Options]]:
     up from 0 again. Sound that may change and begins in time is only cut.
     """
     resampler = [("async", "1"), ("min_hard_comp", decimal(GAP_SECONDS)), FLOAT]
-    if track.stream.channel_layout is not None:
-        resampler.append(("out_chlayout", track.stream.channel_layout))
+    layout = _layout(track)
+    if layout is not None:
+        resampler.append(("out_chlayout", layout))
     filters: list[tuple[str, Options]] = [("asetpts", moved(shift))] if shift else []
     if track.changing and track.start + shift <= GAP_SECONDS:
         filters.append(("atrim", (("start", "0"),)))
-        if track.stream.channel_layout is not None:
+        if layout is not None:
             rates = ("sample_rates", str(track.sample_rate))
-            layouts = ("channel_layouts", track.stream.channel_layout)
-            filters.append(("aformat", (rates, layouts)))
+            filters.append(("aformat", (rates, ("channel_layouts", layout))))
     else:
         resampler.append(("first_pts", "0"))
     return [*filters, ("aresample", tuple(resampler))]
