@@ -173,14 +173,18 @@ def reads(process: subprocess.Popen[bytes], file: Path) -> bool:
 
 
 def ffmpegs(pid: int) -> list[int]:
-    """The children that have become FFmpeg: before, they are its launcher."""
+    """The children that have become FFmpeg: before, they are its launcher.
+
+    Not those whose loader is only asked which libraries it would load.
+    """
     found: list[int] = []
     for child in children(pid):
         try:
             program = Path(f"/proc/{child}/exe").readlink().name
+            traced = b"LD_TRACE_LOADED_OBJECTS" in Path(f"/proc/{child}/environ").read_bytes()
         except OSError:
             continue
-        if program.startswith("ffmpeg"):
+        if program.startswith("ffmpeg") and not traced:
             found.append(child)
     return found
 

