@@ -132,10 +132,10 @@ steps = Table(
     Column("made", Document(tuple[str, ...]), nullable=False),
     Column("failed", Document(dict[str, Failure]), nullable=False),
     Column("progress", Document(Progress)),
-    Column("step", Document(Step), nullable=False),
     Column("room_bytes", Number, nullable=False, server_default=text("0")),  # that it asks for
     Column("waits", Integer, nullable=False, server_default=text("0")),  # attempts without room
     Column("lacks_room", Boolean, nullable=False, server_default=false()),  # and its job was told
+    Column("step", Document(Step), nullable=False, server_default=text("''")),
     Index(None, "job_number", "position"),
     Index(None, "status", "resource", "not_before"),
     Index(None, "origin_number"),
