@@ -31,6 +31,8 @@ from reelmill.worker.verify import verify
 SPARE_BYTES, ARENA_BYTES = 2 << 30, 1 << 30
 """Address space beside what may be resident: libraries and stacks, and glibc's arenas by CPU,
 which are reserved and hardly used (mallopt(3), M_ARENA_MAX)."""
+SPARE_CPU_SECONDS = 10
+"""The kernel's limit comes after the watchdog's, which looks once a second."""
 LEAST_FILE_BYTES = 4 << 30
 """An output may always be this big, and sixteen times its estimate."""
 MOST_BACKWARD = 10
@@ -142,9 +144,10 @@ class Executor:
             for one in process.inputs
         )
         cpus = os.cpu_count() or 1
+        cpu_seconds = max(self.limits.least_seconds * cpus, 3 * step.cost.cpu_seconds)
         limits = ChildLimits(
             address_space_bytes=self.limits.memory_bytes + SPARE_BYTES + cpus * ARENA_BYTES,
-            cpu_seconds=math.ceil(max(self.limits.least_seconds * cpus, 3 * step.cost.cpu_seconds)),
+            cpu_seconds=math.ceil(cpu_seconds) + SPARE_CPU_SECONDS,
             file_bytes=max(LEAST_FILE_BYTES, 16 * step.cost.size_bytes),
         )
         found = (path.resolve() for path in paths)
