@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from reelmill.model.operations import Encode, Name, Node
+from reelmill.model.operations import Encoding, Name, Node, Selection
 from reelmill.model.value import Rational, Value
 
 RelativePath = Annotated[
@@ -138,7 +138,7 @@ class Graph(Value):
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         self._check_nodes({source.id for source in self.sources})
-        self._check_outputs({node.id for node in self.nodes if isinstance(node, Encode)})
+        self._check_outputs({node.id for node in self.nodes if isinstance(node, Encoding)})
         return self
 
     def _check_nodes(self, sources: set[str]) -> None:
@@ -146,10 +146,9 @@ class Graph(Value):
         for node in self.nodes:
             if node.id in known:
                 raise ValueError(f"two nodes are named {node.id!r}")
-            if (source := getattr(node, "source", None)) is not None and source not in sources:
-                raise ValueError(f"{node.id!r} reads the unknown source {source!r}")
-            beside = getattr(node, "hold_for", None) or getattr(node, "pad_to", None)
-            for name in (*node.inputs, *([beside] if beside else [])):
+            if isinstance(node, Selection) and node.source not in sources:
+                raise ValueError(f"{node.id!r} reads the unknown source {node.source!r}")
+            for name in (*node.inputs, *node.beside):
                 if name not in known:
                     raise ValueError(f"{node.id!r} reads {name!r}, which does not stand before it")
             known.add(node.id)

@@ -7,7 +7,7 @@ from reelmill.model.operations import Still
 from reelmill.model.steps import EncodedStream, ExpectedStream, Input, StillAt
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
-from reelmill.planner.lowering.dispatch import Lowering
+from reelmill.planner.lowering import Lowering
 from reelmill.planner.lowering.timing import moment
 
 

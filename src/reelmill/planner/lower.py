@@ -21,7 +21,7 @@ from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.expect import expectation
 from reelmill.planner.homes import Home, copied, still_of
-from reelmill.planner.lowering.dispatch import Lowering, is_there
+from reelmill.planner.lowering import Lowering, is_there
 
 
 @dataclass
@@ -111,9 +111,12 @@ class _Lowerer:
             if name in self.homes:
                 held.append(copied(self.homes[name], builder))
                 continue
-            stream, expected, track = lowering.encode(name)
+            coded = lowering.encode(name)
             still = still_of(name, self.context)
-            home = Home(output.name, output.path, stream, index, expected, track.end, still)
+            home = Home(
+                *(output.name, output.path, coded.stream, index, coded.expected),
+                *(coded.track.end, still),
+            )
             held.append(home)
             if not isinstance(output.container, Hls | Cmaf):
                 self.homes[name] = home

@@ -2,12 +2,10 @@
 
 from reelmill.model.operations import EncodeAudio, EncodeImage, EncodeVideo
 from reelmill.model.steps import EncodedStream, ExpectedStream, Options
-from reelmill.planner.context import Context
-from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.levels import h264_level
+from reelmill.planner.lowering.site import Coded, Lowering, encoded
 from reelmill.planner.lowering.sound import FLOAT
 from reelmill.planner.lowering.timing import decimal
-from reelmill.planner.tracks import Picture, Sound
 
 VIDEO_ENCODERS = {
     "h264": "libx264",
@@ -26,10 +24,10 @@ AUDIO_ENCODERS = {
 OPUS_RATE = 48_000
 
 
-def encode_video(
-    op: EncodeVideo, picture: Picture, context: Context, builder: ProcessBuilder
-) -> tuple[EncodedStream, ExpectedStream]:
+@encoded.register
+def encode_video(op: EncodeVideo, to: Lowering) -> Coded:
     """The encoder's options in the order that people write them, its threads pinned."""
+    picture, context = to.picture(op.input), to.context
     options: list[tuple[str, str]] = [("threads", str(context.threads))]
     if op.preset is not None and op.codec != "vp9":
         options.append(("preset", op.preset))
@@ -48,14 +46,14 @@ def encode_video(
         options.append(("force_key_frames", f"expr:gte(t,n_forced*{grid})"))
     options += _of_codec(op, context.threads)
     stream = EncodedStream(
-        id=builder.encode_id(),
+        id=to.builder.encode_id(),
         kind="video",
         pad=picture.pad,
         encoder=VIDEO_ENCODERS[op.codec],
         options=tuple(options),
         language=picture.stream.language,
     )
-    return stream, ExpectedStream(
+    expected = ExpectedStream(
         kind="video",
         codec=op.codec,
         width=int(picture.width),
@@ -64,6 +62,7 @@ def encode_video(
         frame_rate=picture.rate,
         frame_count=picture.frame_count,
     )
+    return Coded(stream, expected, picture)
 
 
 def _of_codec(op: EncodeVideo, threads: int) -> Options:
@@ -80,37 +79,39 @@ def _of_codec(op: EncodeVideo, threads: int) -> Options:
             return ()
 
 
-def encode_audio(
-    op: EncodeAudio, sound: Sound, builder: ProcessBuilder
-) -> tuple[EncodedStream, ExpectedStream]:
+@encoded.register
+def encode_audio(op: EncodeAudio, to: Lowering) -> Coded:
     """The encoder at its rate; the resampling is a filter, so that equal ones are shared."""
+    sound = to.sound(op.input)
     rate = OPUS_RATE if op.codec == "opus" else op.sample_rate or sound.sample_rate
     pad = sound.pad
     if rate != sound.sample_rate:
-        pad = builder.chain(pad, ("aresample", (("out_sample_rate", str(rate)), FLOAT)))
+        pad = to.builder.chain(pad, ("aresample", (("out_sample_rate", str(rate)), FLOAT)))
     stream = EncodedStream(
-        id=builder.encode_id(),
+        id=to.builder.encode_id(),
         kind="audio",
         pad=pad,
         encoder=AUDIO_ENCODERS[op.codec],
         options=(("b", str(op.bit_rate)),) if op.bit_rate is not None else (),
         language=sound.stream.language,
     )
-    return stream, ExpectedStream(
+    expected = ExpectedStream(
         kind="audio", codec=op.codec, sample_rate=rate, channels=sound.channels
     )
+    return Coded(stream, expected, sound)
 
 
-def encode_image(
-    op: EncodeImage, picture: Picture, builder: ProcessBuilder
-) -> tuple[EncodedStream, ExpectedStream]:
+@encoded.register
+def encode_image(op: EncodeImage, to: Lowering) -> Coded:
     """A baseline JPEG."""
+    picture = to.picture(op.input)
     stream = EncodedStream(
-        id=builder.encode_id(),
+        id=to.builder.encode_id(),
         kind="image",
         pad=picture.pad,
         encoder="mjpeg",
         options=(("q", str(op.quality)), ("threads", "1")),
     )
     width, height = int(picture.width), int(picture.height)
-    return stream, ExpectedStream(kind="image", codec="mjpeg", width=width, height=height)
+    expected = ExpectedStream(kind="image", codec="mjpeg", width=width, height=height)
+    return Coded(stream, expected, picture)

@@ -5,11 +5,11 @@ from fractions import Fraction
 
 from reelmill.model.facts import Colour as Tags
 from reelmill.model.facts import VideoStream
-from reelmill.model.operations import Colour, Scale
+from reelmill.model.operations import Colour, Deinterlace, Scale
 from reelmill.model.steps import Options
 from reelmill.planner.context import Context
-from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.colours import BT601, BT709, KEPT, is_rgb
+from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.tracks import Picture
 
 WHITE_NITS = 203.0
@@ -17,13 +17,15 @@ WHITE_NITS = 203.0
 USUAL_PEAK_NITS = 1000.0
 
 
-def deinterlace(picture: Picture, context: Context, builder: ProcessBuilder) -> Picture:
+@lowered.register
+def deinterlace(op: Deinterlace, to: Lowering) -> Picture:
     """One frame per frame with bwdif, by the field order of the facts."""
+    picture = to.picture(op.input)
     if not picture.interlaced:
         return picture
     parity = ("parity", picture.stream.field_order)
-    context.notice("deinterlaced", "interlaced picture deinterlaced, at its frame rate")
-    pad = builder.chain(picture.pad, ("bwdif", (("mode", "send_frame"), parity)))
+    to.context.notice("deinterlaced", "interlaced picture deinterlaced, at its frame rate")
+    pad = to.builder.chain(picture.pad, ("bwdif", (("mode", "send_frame"), parity)))
     return replace(picture, pad=pad, interlaced=False)
 
 
@@ -41,12 +43,14 @@ def scaled_size(picture: Picture, short_side: int | None) -> tuple[int, int]:
     return sides if picture.width <= picture.height else (sides[1], sides[0])
 
 
-def scale(op: Scale, picture: Picture, builder: ProcessBuilder) -> Picture:
+@lowered.register
+def scale(op: Scale, to: Lowering) -> Picture:
     """Bicubic to square pixels; nothing where the size is right already."""
+    picture = to.picture(op.input)
     width, height = scaled_size(picture, op.short_side)
     if picture.square and (picture.width, picture.height) == (width, height):
         return picture
-    pad = builder.chain(
+    pad = to.builder.chain(
         picture.pad,
         ("scale", (("w", str(width)), ("h", str(height)))),
         ("setsar", (("sar", "1"),)),
@@ -55,12 +59,14 @@ def scale(op: Scale, picture: Picture, builder: ProcessBuilder) -> Picture:
     return replace(picture, pad=pad, square=True, **size)
 
 
-def colour(op: Colour, picture: Picture, context: Context, builder: ProcessBuilder) -> Picture:
+@lowered.register
+def colour(op: Colour, to: Lowering) -> Picture:
     """Fill the tags' gaps, lay alpha on black, map tones, convert once, pin what comes out.
 
     Pinned per branch, as one branch's range otherwise leaks into its neighbours through
     FFmpeg's format negotiation.
     """
+    picture, context = to.picture(op.input), to.context
     filters: list[tuple[str, Options]] = []
     tags, keep_hdr = picture.colour, op.hdr == "keep" and op.target == "web"
     if not is_rgb(picture.pix_fmt) and tags != picture.stream.colour:
@@ -85,7 +91,7 @@ def colour(op: Colour, picture: Picture, context: Context, builder: ProcessBuild
     filters.append(_pin(wanted))
     return replace(
         picture,
-        pad=builder.chain(picture.pad, *filters),
+        pad=to.builder.chain(picture.pad, *filters),
         colour=wanted,
         pix_fmt=pix_fmt,
         alpha=False,

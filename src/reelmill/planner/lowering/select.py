@@ -6,9 +6,9 @@ from reelmill.model.facts import AudioStream, SourceFacts, VideoStream
 from reelmill.model.operations import SelectAudio, SelectVideo
 from reelmill.model.steps import Input
 from reelmill.planner.context import Context
-from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.colours import tagged
 from reelmill.planner.lowering.decoders import decoders_of
+from reelmill.planner.lowering.site import Lowering, lowered, there
 from reelmill.planner.tracks import Picture, Sound
 
 CHANGING = frozenset(("mpegts", "mpeg"))
@@ -31,8 +31,20 @@ def chosen_audio(op: SelectAudio, context: Context) -> AudioStream | None:
     return next((s for s in streams if s.language == op.language), None)
 
 
-def select_video(op: SelectVideo, context: Context, builder: ProcessBuilder) -> Picture:
+@there.register
+def _has_video(op: SelectVideo, context: Context) -> bool:
+    return chosen_video(op, context) is not None
+
+
+@there.register
+def _has_audio(op: SelectAudio, context: Context) -> bool:
+    return chosen_audio(op, context) is not None
+
+
+@lowered.register
+def select_video(op: SelectVideo, to: Lowering) -> Picture:
     """A pad of the source itself; FFmpeg turns it upright while decoding."""
+    context, builder = to.context, to.builder
     facts = context.facts.of(op.source)
     stream = chosen_video(op, context)
     if stream is None:
@@ -62,8 +74,10 @@ def select_video(op: SelectVideo, context: Context, builder: ProcessBuilder) -> 
     )
 
 
-def select_audio(op: SelectAudio, context: Context, builder: ProcessBuilder) -> Sound:
+@lowered.register
+def select_audio(op: SelectAudio, to: Lowering) -> Sound:
     """A pad of the source itself."""
+    context, builder = to.context, to.builder
     facts = context.facts.of(op.source)
     stream = chosen_audio(op, context)
     if stream is None:

@@ -5,10 +5,9 @@ from fractions import Fraction
 
 from reelmill.model.operations import Sound as SoundOperation
 from reelmill.model.steps import Options
-from reelmill.planner.context import Context
-from reelmill.planner.dataflow import ProcessBuilder
+from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.lowering.timing import decimal, moved
-from reelmill.planner.tracks import Picture, Sound, Track
+from reelmill.planner.tracks import Picture, Sound
 
 GAP_SECONDS = Fraction(20, 1000)
 """Gaps from here on are filled (FFmpeg's own rule is 100 ms, which is heard as bad sync)."""
@@ -20,17 +19,13 @@ FLOAT = ("out_sample_fmt", "fltp")
 neighbours (a mono WAV made the renditions beside it mono)."""
 
 
-def sound(
-    op: SoundOperation,
-    track: Sound,
-    picture: Track | None,
-    context: Context,
-    builder: ProcessBuilder,
-) -> Sound:
+@lowered.register
+def sound(op: SoundOperation, to: Lowering) -> Sound:
     """Silence before a late start and in gaps (aresample async), after an early end (apad).
 
     Moved as far as the picture beside it was.
     """
+    track, picture, builder = to.sound(op.input), to.beside(op.pad_to), to.builder
     shift = picture.shift if isinstance(picture, Picture) else Fraction(0)
     pad = builder.chain(track.pad, *_from_zero(track, shift))
     channels = track.channels
@@ -38,13 +33,15 @@ def sound(
         channels = op.max_channels
         layout = mixed_down(channels)
         pad = builder.chain(pad, ("aformat", (("channel_layouts", layout),)))
-        context.notice("audio_downmixed", f"{track.channels} channels mixed down to {layout}")
+        to.context.notice("audio_downmixed", f"{track.channels} channels mixed down to {layout}")
     end = track.end + shift if track.end is not None else None
     length = picture.end if picture is not None else None
     if length is not None and end is not None and length - end > EARLY_SECONDS:
         pad = builder.chain(pad, ("apad", (("whole_dur", decimal(length)),)))
         early = f"{float(length - end):.2f} s"
-        context.notice("sound_padded", f"the sound ends {early} before the picture; silence added")
+        to.context.notice(
+            "sound_padded", f"the sound ends {early} before the picture; silence added"
+        )
         end = length
     return replace(track, pad=pad, channels=channels, start=Fraction(0), end=end)
 

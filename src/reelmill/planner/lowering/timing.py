@@ -5,8 +5,7 @@ from fractions import Fraction
 
 from reelmill.model.operations import ConstantRate, Still, Trim
 from reelmill.model.steps import Options
-from reelmill.planner.context import Context
-from reelmill.planner.dataflow import ProcessBuilder
+from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.tracks import Picture, Track
 
 HOLD_AFTER_SECONDS = Fraction(1)
@@ -45,12 +44,14 @@ def grid_shift(start: Fraction, rate: Fraction) -> Fraction:
     return -late if start < frame else frame - late
 
 
-def trim(op: Trim, track: Track, builder: ProcessBuilder) -> Track:
+@lowered.register
+def trim(op: Trim, to: Lowering) -> Track:
     """Frames whose time is in the range; sound to the sample (trim and atrim filters)."""
+    track = to.track(op.input)
     start, end = op.start_seconds, op.end_seconds
     video = isinstance(track, Picture)
     options = [("start", decimal(start))] + ([] if end is None else [("end", decimal(end))])
-    pad = builder.chain(
+    pad = to.builder.chain(
         track.pad,
         ("trim" if video else "atrim", tuple(options)),
         ("setpts" if video else "asetpts", moved(-start)),
@@ -64,14 +65,11 @@ def trim(op: Trim, track: Track, builder: ProcessBuilder) -> Track:
     )
 
 
-def constant_rate(
-    op: ConstantRate,
-    picture: Picture,
-    sound: Track | None,
-    context: Context,
-    builder: ProcessBuilder,
-) -> Picture:
+@lowered.register
+def constant_rate(op: ConstantRate, to: Lowering) -> Picture:
     """Duplicates and drops by timestamp (fps filter), from 0, so that every rung has one grid."""
+    picture, sound = to.picture(op.input), to.beside(op.hold_for)
+    context, builder = to.context, to.builder
     source = picture.stream.nominal_rate or Fraction(25)
     rate = min(source, op.max_rate)
     if rate != source:
@@ -118,7 +116,9 @@ def pick(at: Fraction, last: bool) -> tuple[str, str]:
     return ("expr", f"gte(t,{time})*not(gte(prev_t,{time}))")
 
 
-def still(op: Still, picture: Picture, builder: ProcessBuilder) -> Picture:
+@lowered.register
+def still(op: Still, to: Lowering) -> Picture:
     """One frame by its time (select filter); of the last half second the muxer keeps the last."""
+    picture = to.picture(op.input)
     at, last = moment(op, picture)
-    return replace(picture, pad=builder.chain(picture.pad, ("select", (pick(at, last),))))
+    return replace(picture, pad=to.builder.chain(picture.pad, ("select", (pick(at, last),))))

@@ -1,0 +1,31 @@
+"""Operations on the picture."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from reelmill.model.operations.base import Unary
+
+
+class Deinterlace(Unary):
+    """Whole frames from interlaced ones, at the same rate; nothing where it is progressive."""
+
+    op: Literal["deinterlace"] = "deinterlace"
+
+
+class Scale(Unary):
+    """Square pixels and even sides, with the given short side; without one, the displayed size."""
+
+    op: Literal["scale"] = "scale"
+    short_side: int | None = Field(default=None, ge=2, le=16384)
+
+
+class Colour(Unary):
+    """Samples as the target wants them: `web` 4:2:0 limited range, `jpeg` full range BT.601.
+
+    HDR is tone-mapped to BT.709 unless `hdr` says keep; transparency is laid on black.
+    """
+
+    op: Literal["colour"] = "colour"
+    target: Literal["web", "jpeg"] = "web"
+    hdr: Literal["tone_map", "keep"] = "tone_map"

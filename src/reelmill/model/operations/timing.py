@@ -1,0 +1,42 @@
+"""Operations on time."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from reelmill.model.operations.base import Name, Unary
+from reelmill.model.value import Rational
+
+
+class Trim(Unary):
+    """The part from `start_seconds` up to `end_seconds` of its input, moved to begin at 0."""
+
+    op: Literal["trim"] = "trim"
+    start_seconds: Rational = Field(ge=0)
+    end_seconds: Rational | None = Field(default=None, gt=0)
+    accuracy: Literal["exact"] = "exact"
+
+
+class ConstantRate(Unary):
+    """Frames at a constant rate from time 0: the source's nominal rate, at most `max_rate`.
+
+    A picture that starts late holds its first frame; one that ends more than a second before
+    the sound named in `hold_for` holds its last.
+    """
+
+    op: Literal["constant_rate"] = "constant_rate"
+    max_rate: Rational = Field(gt=0)
+    hold_for: Name | None = None
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The sound that it waits for."""
+        return () if self.hold_for is None else (self.hold_for,)
+
+
+class Still(Unary):
+    """One frame: the first at or after a share of the picture's length; 1 is the last frame."""
+
+    op: Literal["still"] = "still"
+    chunkable: ClassVar[bool] = False
+    position: Rational = Field(ge=0, le=1)

@@ -1,0 +1,94 @@
+"""From a node of the graph to a pad of a process.
+
+A new operation is a class in model/operations/ and a function in this package, registered with
+`lowered` (a track) or `encoded` (a bitstream) by the type of its first argument.
+"""
+
+from dataclasses import dataclass, field
+from functools import singledispatch
+
+from reelmill.model.errors import InvalidRequestError, UnsupportedMediaError
+from reelmill.model.operations import Encoding, Operation
+from reelmill.model.steps import EncodedStream, ExpectedStream
+from reelmill.planner.context import Context
+from reelmill.planner.dataflow import ProcessBuilder
+from reelmill.planner.tracks import Picture, Sound, Track
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A bitstream: its encoder, what its stream must be, and what went into it."""
+
+    stream: EncodedStream
+    expected: ExpectedStream
+    track: Track
+
+
+@dataclass
+class Lowering:
+    """Lowers nodes into one process; a node that is asked for twice is the same pad."""
+
+    context: Context
+    builder: ProcessBuilder
+    _tracks: dict[str, Track] = field(default_factory=dict[str, Track])
+
+    def track(self, name: str) -> Track:
+        """The track that a node of the graph means."""
+        if name not in self._tracks:
+            self._tracks[name] = lowered(self.context.graph.node(name), self)
+        return self._tracks[name]
+
+    def picture(self, name: str) -> Picture:
+        """The node's track, which must be a picture."""
+        track = self.track(name)
+        if not isinstance(track, Picture):
+            raise InvalidRequestError(f"{name!r} is sound where a picture is needed")
+        return track
+
+    def sound(self, name: str) -> Sound:
+        """The node's track, which must be sound."""
+        track = self.track(name)
+        if not isinstance(track, Sound):
+            raise InvalidRequestError(f"{name!r} is a picture where sound is needed")
+        return track
+
+    def beside(self, name: str | None) -> Track | None:
+        """A track that is only looked at: lowered elsewhere, so that nothing of it is run."""
+        if name is None or not is_there(name, self.context):
+            return None
+        return Lowering(self.context, ProcessBuilder()).track(name)
+
+    def encode(self, name: str) -> Coded:
+        """The bitstream that a node means.
+
+        Raises:
+            UnsupportedMediaError: this host lacks the encoder.
+        """
+        coded = encoded(self.context.graph.node(name), self)
+        encoder = coded.stream.encoder
+        if encoder not in ("copy", *self.context.facts.capabilities.encoders):
+            raise UnsupportedMediaError(f"this host has no working {encoder}", output=name)
+        return coded
+
+
+@singledispatch
+def lowered(op: Operation, to: Lowering) -> Track:  # noqa: ARG001 - as those registered with it
+    """The track that an operation makes."""
+    raise InvalidRequestError(f"{op.id!r} is a bitstream and cannot be filtered")
+
+
+@singledispatch
+def encoded(op: Encoding, to: Lowering) -> Coded:  # noqa: ARG001 - as those registered with it
+    """The bitstream that an operation makes."""
+    raise InvalidRequestError(f"{op.id!r} does not encode")
+
+
+@singledispatch
+def there(op: Operation, context: Context) -> bool:
+    """Whether the sources have what an operation works on: as a rule, whatever it reads."""
+    return all(is_there(name, context) for name in op.inputs)
+
+
+def is_there(name: str, context: Context) -> bool:
+    """Whether the sources have the stream that a node works on."""
+    return there(context.graph.node(name), context)
