@@ -19,8 +19,9 @@ from benchmarks.separate import ByHand
 from reelmill.ffmpeg.capabilities import probe_capabilities
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.probe import probe
+from reelmill.model.containers import Plain
 from reelmill.model.facts import Facts
-from reelmill.model.graph import FileOutput, Graph, Wav
+from reelmill.model.graph import FileOutput, Graph
 from reelmill.model.operations import EncodeAudio, Sound
 from reelmill.planner.plan import plan
 from reelmill.recipes.ladder.graph import ladder
@@ -54,7 +55,7 @@ def with_wav(graph: Graph) -> Graph:
         task="extract_audio_wav",
         path="audio/audio.wav",
         streams=("wav",),
-        container=Wav(),
+        container=Plain(format="wav"),
     )
     return graph.but(nodes=(*graph.nodes, sound, encode), outputs=(*graph.outputs, output))
 

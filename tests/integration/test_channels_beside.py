@@ -7,8 +7,9 @@ from reelmill.adapters.storage.workplace import workplace
 from reelmill.ffmpeg.capabilities import probe_capabilities
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.probe import probe
+from reelmill.model.containers import Plain
 from reelmill.model.facts import Facts
-from reelmill.model.graph import FileOutput, Graph, Mp3, Source, Wav
+from reelmill.model.graph import FileOutput, Graph, Source
 from reelmill.model.operations import EncodeAudio, SelectAudio, Sound
 from reelmill.planner.plan import plan
 from reelmill.worker.execute import Executor
@@ -24,8 +25,20 @@ GRAPH = Graph(
         EncodeAudio(id="wav", input="mono", codec="pcm_s16le", sample_rate=16_000),
     ),
     outputs=(
-        FileOutput(name="mp3", task="extract_mp3", path="a.mp3", streams=("mp3",), container=Mp3()),
-        FileOutput(name="wav", task="extract_wav", path="a.wav", streams=("wav",), container=Wav()),
+        FileOutput(
+            name="mp3",
+            task="extract_mp3",
+            path="a.mp3",
+            streams=("mp3",),
+            container=Plain(format="mp3"),
+        ),
+        FileOutput(
+            name="wav",
+            task="extract_wav",
+            path="a.wav",
+            streams=("wav",),
+            container=Plain(format="wav"),
+        ),
     ),
 )
 

@@ -21,20 +21,9 @@ from reelmill.adapters.storage.workplace import workplace
 from reelmill.ffmpeg.capabilities import probe_capabilities
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.probe import probe
+from reelmill.model.containers import Hls, Plain
 from reelmill.model.facts import Facts
-from reelmill.model.graph import (
-    FileOutput,
-    Graph,
-    Hls,
-    Image,
-    MasterPlaylist,
-    Matroska,
-    Mp4,
-    Output,
-    QualityOutput,
-    Source,
-    Wav,
-)
+from reelmill.model.graph import FileOutput, Graph, MasterPlaylist, Output, QualityOutput, Source
 from reelmill.model.operations import (
     Colour,
     ConstantRate,
@@ -196,7 +185,7 @@ class _Draft:
         if self.draw(st.booleans()):
             streams.append(self.add(EncodeAudio(id=self.name(), input=self.one_of(self.sounds))))
         name = f"o{len(self.outputs)}"
-        container = Mp4() if lossy else Matroska()
+        container = Plain(format="mp4") if lossy else Plain(format="matroska")
         suffix = "mp4" if lossy else "mkv"
         written = FileOutput(
             name=name,
@@ -245,7 +234,7 @@ class _Draft:
                 task=task,
                 path=f"{name}.{'wav' if wav else 'mkv'}",
                 streams=(self.add(encode),),
-                container=Wav() if wav else Matroska(),
+                container=Plain(format="wav") if wav else Plain(format="matroska"),
             )
         )
 
@@ -257,7 +246,9 @@ class _Draft:
         encode = self.add(EncodeImage(id=self.name(), input=pad))
         name, path = f"o{len(self.outputs)}", f"o{len(self.outputs)}.jpg"
         self.outputs.append(
-            FileOutput(name=name, task=task, path=path, streams=(encode,), container=Image())
+            FileOutput(
+                name=name, task=task, path=path, streams=(encode,), container=Plain(format="image")
+            )
         )
 
     def graph(self) -> Graph:

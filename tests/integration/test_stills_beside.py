@@ -8,8 +8,9 @@ from reelmill.ffmpeg.argv import arguments
 from reelmill.ffmpeg.capabilities import probe_capabilities
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.probe import probe
+from reelmill.model.containers import Hls, Plain
 from reelmill.model.facts import Facts
-from reelmill.model.graph import FileOutput, Graph, Hls, Image, Mp4, Output, QualityOutput, Source
+from reelmill.model.graph import FileOutput, Graph, Output, QualityOutput, Source
 from reelmill.model.operations import (
     Colour,
     ConstantRate,
@@ -37,7 +38,9 @@ def video(name: str, of: str) -> list[Node]:
 def file(name: str, *streams: str) -> list[Output]:
     hls = Hls(segment_seconds=Fraction(1, 2), segments="fmp4")
     return [
-        FileOutput(name=name, task=name, path=f"{name}.mp4", streams=streams, container=Mp4()),
+        FileOutput(
+            name=name, task=name, path=f"{name}.mp4", streams=streams, container=Plain(format="mp4")
+        ),
         FileOutput(
             name=f"hls_{name}",
             task=name,
@@ -65,7 +68,13 @@ GRAPH = Graph(
         *video("pinned", "coloured"),
     ),
     outputs=(
-        FileOutput(name="still", task="still", path="s.jpg", streams=("image",), container=Image()),
+        FileOutput(
+            name="still",
+            task="still",
+            path="s.jpg",
+            streams=("image",),
+            container=Plain(format="image"),
+        ),
         *file("one", "plain", "audio"),
         *file("two", "pinned"),
     ),

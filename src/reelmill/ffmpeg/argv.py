@@ -43,7 +43,8 @@ def arguments(
     graphs = [GraphText(graph, [*outside, *measured], names) for graph in process.graphs]
     texts = [graph.text() for graph in graphs]
 
-    words = ["-hide_banner", "-nostdin", "-y", "-nostats", "-v", "level+warning"]
+    level = "level+info" if process.talks else "level+warning"
+    words = ["-hide_banner", "-nostdin", "-y", "-nostats", "-v", level]
     words += ["-max_alloc", str(MOST_BYTES_AT_ONCE)]
     for one in process.inputs:
         words += _input(one, sources)
@@ -51,7 +52,7 @@ def arguments(
         if not any(pad in graph for pad in measured):
             words += ["-filter_complex", text]
     for target in process.targets:
-        words += _target(target, given, graphs)
+        words += _target(target, process, given, graphs)
     for place in loopbacks.values():
         words += ["-dec", place]
     for one in process.measurements:
@@ -100,7 +101,9 @@ def _input(one: Input, sources: Mapping[str, str]) -> list[str]:
     return [*words, "-i", f"file:{path}"]
 
 
-def _target(target: Target, pipes: Mapping[str, int], graphs: list[GraphText]) -> list[str]:
+def _target(
+    target: Target, process: Process, pipes: Mapping[str, int], graphs: list[GraphText]
+) -> list[str]:
     words: list[str] = []
     counts: Counter[str] = Counter()
     totals = Counter(_letter(stream) for stream in target.streams)
@@ -115,12 +118,20 @@ def _target(target: Target, pipes: Mapping[str, int], graphs: list[GraphText]) -
         words += ["-frames:v", str(target.frame_limit)]
     if target.id in pipes:
         words += _stats(target.streams[0], pipes[target.id])
-    words += ["-map_metadata", "-1", "-map_chapters", "-1"]
+    words += ["-map_metadata", _place(target.tags_of, process)]
+    words += ["-map_chapters", _place(target.chapters_of, process)]
+    words += [word for name, value in target.tags for word in ("-metadata", f"{name}={value}")]
     return [*words, *_muxers(target.muxes)]
 
 
+def _place(source: str | None, process: Process) -> str:
+    """The number of the first input of a source; -1 is none."""
+    names = [one.name if one.origin == "source" else None for one in process.inputs]
+    return str(names.index(source)) if source is not None and source in names else "-1"
+
+
 def _letter(stream: EncodedStream) -> str:
-    return "a" if stream.kind == "audio" else "v"
+    return {"audio": "a", "subtitle": "s"}.get(stream.kind, "v")
 
 
 def _stats(stream: EncodedStream, pipe: int) -> list[str]:
@@ -133,7 +144,7 @@ def _encoder(stream: EncodedStream, spec: str, *, tee: bool) -> list[str]:
     words = [f"-c:{spec}", stream.encoder]
     for name, value in stream.options:
         words += [f"-{name}:{spec}", value]
-    if stream.kind != "audio" and stream.encoder != "copy":
+    if stream.kind in ("video", "image") and stream.encoder != "copy":
         words += [f"-fps_mode:{spec}", "passthrough" if stream.kind == "image" else "vfr"]
     if stream.kind == "image":  # on a clock of the frame rate, uneven frames fall together
         words += [f"-enc_time_base:{spec}", IMAGE_CLOCK]

@@ -34,6 +34,21 @@ SOFTWARE: Mapping[str, tuple[str, ...]] = {
     "flac": (),
     "ffv1": ("-level", "3"),
     "pcm_s16le": (),
+    "pcm_s24le": (),
+    "prores_ks": ("-profile:v", "hq", "-pix_fmt", "yuv422p10le"),
+    "dnxhd": ("-profile:v", "dnxhr_hq", "-pix_fmt", "yuv422p"),
+    "mpeg4": ("-q:v", "4", "-pix_fmt", "yuv420p"),
+    "mpeg2video": ("-q:v", "4", "-pix_fmt", "yuv420p"),
+    "wmv2": ("-q:v", "4", "-pix_fmt", "yuv420p"),
+    "png": ("-pix_fmt", "rgb24"),
+    "gif": ("-pix_fmt", "rgb8"),
+    "libwebp": (),
+    "libwebp_anim": (),
+    "libvorbis": ("-q:a", "3"),
+    "alac": (),
+    "ac3": ("-b:a", "192k"),
+    "mp2": ("-b:a", "192k"),
+    "wmav2": ("-b:a", "128k"),
 }
 """Encoders of which a host has nearly all, with flags as in production."""
 
@@ -52,7 +67,11 @@ HARDWARE: Mapping[str, tuple[str, ...]] = {
 }
 """Encoders that need a device; tried one by one, as one that fails takes its process along."""
 
-_AUDIO = {"aac", "libmp3lame", "libopus", "flac", "pcm_s16le"}
+_AUDIO = {"aac", "libmp3lame", "libopus", "flac", "pcm_s16le", "pcm_s24le"} | {
+    *("libvorbis", "alac", "ac3", "mp2", "wmav2"),
+}
+_ELSEWHERE = {"libwebp": ("webp", b"RIFF"), "libwebp_anim": ("webp", b"RIFF")}
+"""The muxers of what Matroska does not take, and what their files begin with."""
 _TOPIC = f"capabilities-{crc32(repr((SOFTWARE, HARDWARE)).encode()):08x}"
 """What is remembered is forgotten when other encoders or flags are asked for."""
 _LISTED = re.compile(r"^ [.A-Z|]{2,6}\s+(\w[\w-]*)\s", re.MULTILINE)
@@ -141,14 +160,16 @@ def _encode(
         kind = ("-map", "1:a", "-c:a") if encoder in _AUDIO else ("-map", "0:v", "-c:v")
         pixels = () if encoder in _AUDIO or "_" in encoder else ("-pix_fmt", "yuv420p")
         flags = SOFTWARE.get(encoder) or HARDWARE.get(encoder, ())
-        arguments += [*kind, encoder, *pixels, *flags, "-f", "matroska", str(folder / encoder)]
+        muxer, _ = _ELSEWHERE.get(encoder, ("matroska", b""))
+        arguments += [*kind, encoder, *pixels, *flags, "-f", muxer, str(folder / encoder)]
     return _run(ffmpeg, arguments)
 
 
 def _wrote(folder: Path, encoder: str) -> bool:
     """Exit code 0 proves nothing: a header alone is about 600 bytes without a Cluster."""
     written = folder / encoder
-    return written.is_file() and b"\x1f\x43\xb6\x75" in written.read_bytes()
+    _, sign = _ELSEWHERE.get(encoder, ("", b"\x1f\x43\xb6\x75"))
+    return written.is_file() and sign in written.read_bytes()
 
 
 def _list(ffmpeg: Ffmpeg, what: str) -> set[str]:

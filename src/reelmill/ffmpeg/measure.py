@@ -10,6 +10,7 @@ import av
 import av.container
 import av.error
 from av.audio.stream import AudioStream
+from av.subtitles.stream import SubtitleStream
 from av.video.stream import VideoStream
 
 from reelmill.ffmpeg.codec_names import codec_name, vp9_configuration
@@ -19,6 +20,14 @@ from reelmill.model.results import VideoRange
 
 TRANSFERS: dict[int, VideoRange] = {16: "PQ", 18: "HLG"}
 """By the numbers of ITU-T H.273; whatever else there is shows as SDR."""
+SUBTITLES = {
+    "srt": "subrip",
+    "ssa": "ass",
+    "dvdsub": "dvd_subtitle",
+    "dvbsub": "dvb_subtitle",
+    "pgssub": "hdmv_pgs_subtitle",
+}
+"""Codecs by the names of their decoders, where these differ."""
 HEAD_BYTES = 1 << 16
 """Where decoder configurations stand in our files: their index is in front."""
 
@@ -75,11 +84,14 @@ def _streams(container: av.container.InputContainer, head: bytes) -> tuple[Measu
     return tuple(
         _stream(stream, head)
         for stream in container.streams
-        if isinstance(stream, VideoStream | AudioStream)
+        if isinstance(stream, VideoStream | AudioStream | SubtitleStream)
     )
 
 
-def _stream(stream: VideoStream | AudioStream, head: bytes) -> MeasuredStream:
+def _stream(stream: VideoStream | AudioStream | SubtitleStream, head: bytes) -> MeasuredStream:
+    if isinstance(stream, SubtitleStream):
+        name = stream.codec_context.name
+        return MeasuredStream(kind="subtitle", codec=SUBTITLES.get(name, name))
     codec = stream.codec_context
     name = codec.name.partition("-")[0].removeprefix("lib")
     name = {"dav1d": "av1", "vpx": "vp9", "mp3float": "mp3"}.get(name, name)

@@ -4,8 +4,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from reelmill.model.containers import Container
 from reelmill.model.operations import Encoding, Name, Node, Selection
-from reelmill.model.value import Rational, Value
+from reelmill.model.value import Value
 
 RelativePath = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$")
@@ -24,56 +25,6 @@ class Condition(Value):
 
     short_side: int | None = None
     long_side: int | None = None
-
-
-class Mp4(Value):
-    """ISO base media file (ISO/IEC 14496-12), its index in front."""
-
-    format: Literal["mp4"] = "mp4"
-
-
-class Matroska(Value):
-    """Matroska (RFC 9559): takes every codec of this model."""
-
-    format: Literal["matroska"] = "matroska"
-
-
-class Mp3(Value):
-    """MPEG audio layer III with a Xing header."""
-
-    format: Literal["mp3"] = "mp3"
-
-
-class Wav(Value):
-    """RIFF WAVE."""
-
-    format: Literal["wav"] = "wav"
-
-
-class Image(Value):
-    """A single JPEG picture."""
-
-    format: Literal["image"] = "image"
-
-
-class Hls(Value):
-    """An HLS media playlist with its segments beside it (RFC 8216, VOD)."""
-
-    format: Literal["hls"] = "hls"
-    segment_seconds: Rational = Field(gt=0)
-    segments: Literal["mpegts", "fmp4"] = "mpegts"
-
-
-class Cmaf(Value):
-    """One set of single-track fragments for DASH (manifest.mpd) and HLS (master.m3u8)."""
-
-    format: Literal["cmaf"] = "cmaf"
-    segment_seconds: Rational = Field(gt=0)
-
-
-Container = Annotated[
-    Mp4 | Matroska | Mp3 | Wav | Image | Hls | Cmaf, Field(discriminator="format")
-]
 
 
 class _Output(Value):
@@ -95,6 +46,10 @@ class FileOutput(_Output):
     path: RelativePath
     streams: tuple[Name, ...] = Field(min_length=1)
     container: Container
+    tags: tuple[tuple[str, str], ...] = ()
+    """What the file says of itself: title, artist and the like. An empty value removes one."""
+    keep: tuple[Literal["tags", "chapters"], ...] = ()
+    """What it takes over from the first source."""
 
 
 class PackageOutput(_Output):

@@ -64,7 +64,7 @@ class EncodedStream(Value):
     """One stream of a target: a pad through an encoder, or copied as it is."""
 
     id: str
-    kind: Literal["video", "audio", "image"]
+    kind: Literal["video", "audio", "image", "subtitle"]
     pad: str
     encoder: str
     """An FFmpeg encoder, or "copy"."""
@@ -98,6 +98,12 @@ class Target(Value):
     still: StillAt | None = None
     duration_seconds: Rational | None = None
     """Planned length, for progress; None: unknown."""
+    tags: Options = ()
+    """What the file says of itself: title, artist and the like."""
+    tags_of: Name | None = None
+    """The source whose tags it keeps, too."""
+    chapters_of: Name | None = None
+    """The source whose chapters it keeps."""
 
 
 class Measurement(Value):
@@ -119,6 +125,20 @@ class Process(Value):
     graphs: tuple[FilterGraph, ...] = ()
     targets: tuple[Target, ...] = ()
     measurements: tuple[Measurement, ...] = ()
+    talks: bool = False
+    """Whether its log is read for what a filter found out, and not for complaints alone."""
+
+
+class Analysis(Value):
+    """A process that runs before the step's own, in the same folder, for what it finds out.
+
+    What it finds stands in files, which the next process reads under the same names, or in its
+    log: numbers that take the place of `{name.key}` in options of the filters after it.
+    """
+
+    name: Name
+    process: Process
+    finds: Literal["files", "loudness"] = "files"
 
 
 class MasterPlaylistDocument(Value):
@@ -134,7 +154,7 @@ class MasterPlaylistDocument(Value):
 class ExpectedStream(Value):
     """What a stream of an output must be."""
 
-    kind: Literal["video", "audio", "image"]
+    kind: Literal["video", "audio", "image", "subtitle"]
     codec: str
     width: int | None = None
     height: int | None = None
@@ -175,6 +195,8 @@ class Step(Value):
     """fetch: bring the sources. inspect: probe and plan. keep: store a copy of the original.
     close: write the papers."""
     resource: Literal["cpu", "gpu", "io"] = "cpu"
+    first: tuple[Analysis, ...] = ()
+    """Run before its process, in this order."""
     process: Process | None = None
     document: MasterPlaylistDocument | None = None
     outputs: tuple[Name, ...] = ()

@@ -1,40 +1,38 @@
-"""What a container takes, and the muxer options that it means. One table, one place."""
+"""The muxers of containers, and the options that they mean."""
 
-from dataclasses import dataclass
-
+from reelmill.model.codecs import TAKES, takers
+from reelmill.model.containers import Cmaf, Container, Hls
 from reelmill.model.errors import UnsupportedMediaError
-from reelmill.model.graph import Cmaf, Container, Hls
 from reelmill.model.steps import Mux, Options
 from reelmill.planner.lowering.timing import decimal
 
-
-@dataclass(frozen=True)
-class Muxer:
-    """A muxer of FFmpeg with the codecs that players accept in it."""
-
-    format: str
-    codecs: frozenset[str]
-    options: Options = ()
-
-
-_ALL = frozenset(("h264", "hevc", "av1", "vp9", "ffv1", "aac", "mp3", "opus", "flac", "pcm_s16le"))
-_ISO = frozenset(("h264", "hevc", "av1", "vp9", "aac", "mp3", "opus", "flac"))
-MUXERS: dict[str, Muxer] = {
-    "mp4": Muxer("mp4", _ISO, (("movflags", "+faststart"),)),
-    "matroska": Muxer("matroska", _ALL),
-    "mp3": Muxer("mp3", frozenset(("mp3",))),
-    "wav": Muxer("wav", frozenset(("pcm_s16le",))),
-    "image": Muxer("image2", frozenset(("mjpeg",)), (("update", "1"),)),
-    "hls-mpegts": Muxer("hls", frozenset(("h264", "aac", "mp3"))),
-    "hls-fmp4": Muxer("hls", _ISO - {"mp3"}),
-    "cmaf": Muxer("dash", _ISO - {"mp3"}),
+MUXERS: dict[str, tuple[str, Options]] = {
+    "mp4": ("mp4", (("movflags", "+faststart"),)),
+    "mov": ("mov", (("movflags", "+faststart"),)),
+    "m4a": ("ipod", (("movflags", "+faststart"),)),
+    "image": ("image2", (("update", "1"),)),
+    "png": ("image2", (("update", "1"),)),
+    "hls-mpegts": ("hls", ()),
+    "hls-fmp4": ("hls", ()),
+    "cmaf": ("dash", ()),
+    "wma": ("asf", ()),
+    "gif": ("gif", (("loop", "0"),)),
+    "webp": ("webp", (("loop", "0"),)),
 }
+"""Where they are not called as the container is, or have options that are always set."""
+TAGGED = frozenset(("mp4", "mov", "ipod", "hls", "dash"))
+"""Muxers in which a codec's tag says how its parameter sets are kept (ISO/IEC 14496-15)."""
 
 
-def muxer_of(container: Container) -> Muxer:
-    """The muxer for a container of the graph."""
-    key = f"hls-{container.segments}" if isinstance(container, Hls) else container.format
-    return MUXERS[key]
+def key_of(container: Container) -> str:
+    """The name of a container in the tables."""
+    return f"hls-{container.segments}" if isinstance(container, Hls) else container.format
+
+
+def muxer_of(container: Container) -> str:
+    """FFmpeg's name of a container's muxer."""
+    key = key_of(container)
+    return MUXERS.get(key, (key, ()))[0]
 
 
 def _adaptation_sets(kinds: tuple[str, ...]) -> list[str]:
@@ -47,16 +45,17 @@ def check_codecs(container: Container, codecs: tuple[str, ...], output: str) -> 
     """Refuse what no player would take, before anything runs.
 
     Raises:
-        UnsupportedMediaError: a codec that the container does not take, with those it does.
+        UnsupportedMediaError: a codec that the container does not take, with those it does and
+            the containers that would.
     """
-    muxer = muxer_of(container)
+    takes = TAKES[key_of(container)]
     for codec in codecs:
-        if codec not in muxer.codecs:
-            name = "HLS with MPEG-TS" if isinstance(container, Hls) else container.format
-            hint = "; use fmp4 segments" if isinstance(container, Hls) else ""
+        if codec not in takes.codecs:
+            named = ", ".join((*takes.video, *takes.audio, *takes.subtitles))
+            other = takers(codec)
+            hint = f"; {codec} goes into {', '.join(other)}" if other else ""
             raise UnsupportedMediaError(
-                f"{name} does not take {codec}, only {', '.join(sorted(muxer.codecs))}{hint}",
-                output=output,
+                f"{takes.title} does not take {codec}, only {named}{hint}", output=output
             )
 
 
@@ -65,9 +64,10 @@ def mux(container: Container, output: str, path: str, kinds: tuple[str, ...]) ->
 
     Segment names stand beside the playlist.
     """
-    muxer = muxer_of(container)
+    key = key_of(container)
+    format_, usual = MUXERS.get(key, (key, ()))
     folder = path.rpartition("/")[0]
-    options = list(muxer.options)
+    options = list(usual)
     match container:
         case Hls(segment_seconds=seconds, segments=kind):
             extension = "ts" if kind == "mpegts" else "m4s"
@@ -93,4 +93,4 @@ def mux(container: Container, output: str, path: str, kinds: tuple[str, ...]) ->
             ]
         case _:
             pass
-    return Mux(output=output, path=path, format=muxer.format, options=tuple(options))
+    return Mux(output=output, path=path, format=format_, options=tuple(options))

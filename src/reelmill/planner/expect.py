@@ -2,7 +2,8 @@
 
 from fractions import Fraction
 
-from reelmill.model.graph import Cmaf, FileOutput, Hls, PackageOutput
+from reelmill.model.containers import Cmaf, Hls
+from reelmill.model.graph import FileOutput, PackageOutput
 from reelmill.model.steps import Expectation, ExpectedStream
 from reelmill.planner.containers import muxer_of
 
@@ -13,7 +14,10 @@ AUDIO_DOUBT_SECONDS = Fraction(1, 10)
 
 
 def expectation(
-    output: FileOutput | PackageOutput, streams: tuple[ExpectedStream, ...], length: Fraction | None
+    output: FileOutput | PackageOutput,
+    streams: tuple[ExpectedStream, ...],
+    length: Fraction | None,
+    more_doubt: Fraction = Fraction(0),
 ) -> Expectation:
     """Streams, length and how far it may be off."""
     rates = [one.frame_rate for one in streams if one.frame_rate is not None]
@@ -22,9 +26,9 @@ def expectation(
     return Expectation(
         output=output.name,
         path=output.path,
-        format=muxer_of(container).format,
+        format=muxer_of(container),
         streams=streams,
         duration_seconds=length,
-        tolerance_seconds=doubt if length is not None else None,
+        tolerance_seconds=doubt + more_doubt if length is not None else None,
         segment_seconds=container.segment_seconds if isinstance(container, Hls | Cmaf) else None,
     )

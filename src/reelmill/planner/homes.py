@@ -21,6 +21,7 @@ class Home:
     index: int
     expected: ExpectedStream
     end: Fraction | None
+    doubt: Fraction = Fraction(0)
     still: StillAt | None = None
 
     @property
@@ -48,7 +49,7 @@ def still_of(encode: str, context: Context) -> StillAt | None:
         name = inputs[0]
         node = context.graph.node(name)
         if isinstance(node, Still):
-            before = Lowering(context, ProcessBuilder()).picture(node.input)
+            before = Lowering.alone(context).picture(node.input)
             at, last = moment(node, before)
             return StillAt(at_seconds=at, last=last)
     return None

@@ -3,25 +3,26 @@
 A bitstream is encoded by the first output that holds it; later ones copy it from there.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from reelmill.model.containers import Cmaf, Container, Hls
 from reelmill.model.graph import (
-    Cmaf,
     Condition,
     FileOutput,
-    Hls,
     MasterPlaylist,
     Output,
     PackageOutput,
     QualityOutput,
 )
 from reelmill.model.steps import MasterPlaylistDocument, Measurement, Step, Target
-from reelmill.planner.containers import check_codecs, mux
+from reelmill.planner.containers import TAGGED, check_codecs, mux, muxer_of
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.expect import expectation
 from reelmill.planner.homes import Home, copied, still_of
 from reelmill.planner.lowering import Lowering, is_there
+from reelmill.planner.two_pass import in_two_passes
 
 
 @dataclass
@@ -115,12 +116,13 @@ class _Lowerer:
             still = still_of(name, self.context)
             home = Home(
                 *(output.name, output.path, coded.stream, index, coded.expected),
-                *(coded.track.end, still),
+                *(coded.end, coded.doubt, still),
             )
             held.append(home)
             if not isinstance(output.container, Hls | Cmaf):
                 self.homes[name] = home
         check_codecs(output.container, tuple(one.expected.codec for one in held), output.name)
+        held = [_fitted(home, output.container) for home in held]
         timed = _timed(output, held)
         ends = [home.end for home in timed if home.end is not None]
         still = next((home.still for home in held if home.still is not None), None)
@@ -133,10 +135,16 @@ class _Lowerer:
             frame_limit=1 if still is not None and not still.last else None,
             duration_seconds=length,
             still=still,
+            **_said(output, self.context),
         )
         builder.targets.append(target)
-        expects = expectation(output, tuple(home.expected for home in held), length)
-        return _step(output, executor="ffmpeg", process=builder.build(), expects=(expects,))
+        doubt = max(home.doubt for home in held)
+        expects = expectation(output, tuple(home.expected for home in held), length, doubt)
+        process = builder.build()
+        nodes = [self.context.graph.node(name) for name in names]
+        first, targets = in_two_passes(process, nodes)
+        process = process.but(targets=targets)
+        return _step(output, executor="ffmpeg", first=first, process=process, expects=(expects,))
 
     def _quality(self, output: QualityOutput) -> Step:
         builder = ProcessBuilder()
@@ -157,8 +165,29 @@ class _Lowerer:
         return _step(output, executor="ffmpeg", process=builder.build())
 
 
+def _fitted(home: Home, container: Container) -> Home:
+    """A bitstream in a container: tags are for those that have them."""
+    if muxer_of(container) in TAGGED:
+        return home
+    options = tuple(one for one in home.stream.options if one[0] != "tag")
+    return replace(home, stream=home.stream.but(options=options))
+
+
+def _said(output: FileOutput | PackageOutput, context: Context) -> dict[str, Any]:
+    """What a file says of itself."""
+    if not isinstance(output, FileOutput):
+        return {}
+    main = context.graph.sources[0].id
+    return {
+        "tags": output.tags,
+        "tags_of": main if "tags" in output.keep else None,
+        "chapters_of": main if "chapters" in output.keep else None,
+    }
+
+
 def _timed(output: FileOutput | PackageOutput, held: list[Home]) -> list[Home]:
     """The bitstreams that an output is as long as: an HLS playlist counts its picture only."""
+    held = [home for home in held if home.stream.kind != "subtitle"] or held
     pictures = [home for home in held if home.stream.kind == "video"]
     return pictures if pictures and isinstance(output.container, Hls) else held
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from reelmill.model.facts import AudioStream, Colour, Hdr, VideoStream
+from reelmill.model.facts import AudioStream, Colour, Hdr, SubtitleStream, VideoStream
 
 
 @dataclass(frozen=True)
@@ -55,4 +55,14 @@ class Sound:
     """Whether rate and channels may change on the way."""
 
 
-Track = Picture | Sound
+@dataclass(frozen=True)
+class Subtitles:
+    """A subtitle pad: never filtered, as FFmpeg has no filters for subtitles."""
+
+    pad: str
+    stream: SubtitleStream
+    start: Fraction
+    end: Fraction | None
+
+
+Track = Picture | Sound | Subtitles

@@ -26,6 +26,7 @@ from reelmill.model.errors import (
 from reelmill.model.results import Artifact, Quality
 from reelmill.model.steps import Measurement, Process, Step
 from reelmill.worker.documents import write_document
+from reelmill.worker.findings import filled, findings
 from reelmill.worker.verify import verify
 
 SPARE_BYTES, ARENA_BYTES = 2 << 30, 1 << 30
@@ -102,6 +103,29 @@ class Executor:
             return StepResult(errors=dict.fromkeys(step.outputs, storage_error(error)))
 
     def _run(self, step: Step, process: Process, report: Report) -> StepResult:
+        """What looks at the sources before, then the process that it tells something."""
+        found: dict[str, str] = {}
+        cpu_seconds = 0.0
+        for one in step.first:
+            looked, _ = self._child(step, filled(one.process, found), _unheard)
+            cpu_seconds += looked.cpu_seconds
+            if (error := error_of(looked)) is not None:
+                return StepResult(errors=dict.fromkeys(step.outputs, error), log=looked.log)
+            found |= findings(one, looked.log)
+        process = filled(process, found)
+        finished, measured = self._child(step, process, report)
+        result = self._judged(step, process, finished, measured)
+        result.cpu_seconds += cpu_seconds
+        return result
+
+    def _child(
+        self, step: Step, process: Process, report: Report
+    ) -> tuple[Finished, dict[str, QualityMeter]]:
+        """Run one process to its end; what its measurements said.
+
+        Raises:
+            ReelmillError: it was ended by force.
+        """
         targets = {target.id: TargetMeter(target) for target in process.targets}
         measured = {one.output: QualityMeter(one) for one in process.measurements}
         served = {m.output: targets[t.id] for t in process.targets for m in t.muxes}
@@ -135,7 +159,7 @@ class Executor:
         most = profile.limits.cpu_seconds
         if finished.exit_code and most is not None and finished.cpu_seconds >= most:
             raise ResourceExceededError(f"more than {most} s of CPU time used")
-        return self._judged(step, process, finished, measured)
+        return finished, measured
 
     def _profile(self, step: Step, process: Process) -> Profile:
         """Its own sources to read, out/ to write, and nothing else."""
@@ -204,6 +228,10 @@ class Executor:
             result.errors[one.output] = OutputInvalidError(message, output=one.output)
         else:
             result.qualities[one.output] = quality
+
+
+def _unheard(meters: Mapping[str, TargetMeter], frames: Mapping[str, int]) -> None:
+    """What looks at the sources before makes no outputs to tell of."""
 
 
 def storage_error(error: OSError) -> ReelmillError:

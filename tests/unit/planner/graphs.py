@@ -2,19 +2,15 @@
 
 from fractions import Fraction
 
+from reelmill.model.containers import Hls, Plain
 from reelmill.model.graph import (
     FileOutput,
     Graph,
-    Hls,
-    Image,
     MasterPlaylist,
-    Matroska,
-    Mp4,
     Output,
     PackageOutput,
     QualityOutput,
     Source,
-    Wav,
 )
 from reelmill.model.operations import (
     EncodeAudio,
@@ -33,7 +29,11 @@ VIDEO = EncodeVideo(id="video", input="picture", crf=23)
 AUDIO = EncodeAudio(id="audio", input="track", bit_rate=96_000)
 
 MP4 = FileOutput(
-    name="mp4", task="transcode", path="a.mp4", streams=("video", "audio"), container=Mp4()
+    name="mp4",
+    task="transcode",
+    path="a.mp4",
+    streams=("video", "audio"),
+    container=Plain(format="mp4"),
 )
 HLS = FileOutput(
     name="hls",
@@ -46,10 +46,12 @@ MASTER = MasterPlaylist(name="master", task="playlist", path="master.m3u8", of=(
 QUALITY = QualityOutput(name="quality", task="measure", encode="video")
 
 PCM = EncodeAudio(id="pcm", input="track", codec="pcm_s16le")
-WAV = FileOutput(name="wav", task="sound", path="a.wav", streams=("pcm",), container=Wav())
+WAV = FileOutput(
+    name="wav", task="sound", path="a.wav", streams=("pcm",), container=Plain(format="wav")
+)
 
 COPY_IN_MATROSKA = PackageOutput(
-    name="mkv", task="package", path="a.mkv", of=("mp4",), container=Matroska()
+    name="mkv", task="package", path="a.mkv", of=("mp4",), container=Plain(format="matroska")
 )
 
 
@@ -78,7 +80,7 @@ def still(position: int | Fraction, name: str = "thumb") -> list[Node | Output]:
             task="thumbnails",
             path=f"{name}.jpg",
             streams=(f"{name}_image",),
-            container=Image(),
+            container=Plain(format="image"),
         ),
     ]
 
@@ -96,6 +98,6 @@ def small(short_side: int = 360, name: str = "") -> list[Node | Output]:
             task=f"transcode_{name}",
             path=f"{name}.mp4",
             streams=(f"video_{name}",),
-            container=Mp4(),
+            container=Plain(format="mp4"),
         ),
     ]

@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 from pydantic import ValidationError
 
-from reelmill.model.graph import FileOutput, Graph, Hls, MasterPlaylist, PackageOutput
+from reelmill.model.containers import Hls
+from reelmill.model.graph import FileOutput, Graph, MasterPlaylist, PackageOutput
 from reelmill.model.operations import EncodeVideo, SelectAudio
 from reelmill.planner.explain import tree
 from reelmill.recipes.ladder.graph import ladder

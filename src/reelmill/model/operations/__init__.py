@@ -10,20 +10,22 @@ from pydantic import Field
 
 from reelmill.model.operations.base import Encoding, Name, Operation, Selection, Unary
 from reelmill.model.operations.encode import (
-    AudioCodec,
+    Copy,
+    EncodeAnimation,
     EncodeAudio,
     EncodeImage,
+    EncodeSubtitles,
     EncodeVideo,
-    VideoCodec,
 )
 from reelmill.model.operations.picture import Colour, Deinterlace, Scale
-from reelmill.model.operations.select import SelectAudio, SelectVideo
+from reelmill.model.operations.select import SelectAudio, SelectSubtitles, SelectVideo
 from reelmill.model.operations.sound import Sound
 from reelmill.model.operations.timing import ConstantRate, Still, Trim
 
 Node = Annotated[
     SelectVideo
     | SelectAudio
+    | SelectSubtitles
     | Trim
     | Deinterlace
     | ConstantRate
@@ -33,17 +35,22 @@ Node = Annotated[
     | Sound
     | EncodeVideo
     | EncodeAudio
-    | EncodeImage,
+    | EncodeImage
+    | EncodeAnimation
+    | EncodeSubtitles
+    | Copy,
     Field(discriminator="op"),
 ]
 
 __all__ = [
-    "AudioCodec",
     "Colour",
     "ConstantRate",
+    "Copy",
     "Deinterlace",
+    "EncodeAnimation",
     "EncodeAudio",
     "EncodeImage",
+    "EncodeSubtitles",
     "EncodeVideo",
     "Encoding",
     "Name",
@@ -51,11 +58,11 @@ __all__ = [
     "Operation",
     "Scale",
     "SelectAudio",
+    "SelectSubtitles",
     "SelectVideo",
     "Selection",
     "Sound",
     "Still",
     "Trim",
     "Unary",
-    "VideoCodec",
 ]

@@ -1,26 +1,54 @@
 """Operations that make bitstreams."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from reelmill.model.codecs import AnimationCodec, AudioCodec, ImageCodec, SubtitleCodec, VideoCodec
 from reelmill.model.operations.base import Encoding
 from reelmill.model.value import Rational
 
-VideoCodec = Literal["h264", "hevc", "av1", "vp9", "ffv1"]
-AudioCodec = Literal["aac", "mp3", "opus", "flac", "pcm_s16le"]
+MOST_CRF: dict[str, int] = {"h264": 51, "hevc": 51, "av1": 63, "vp9": 63}
+"""The codecs that have a constant quality, and its worst."""
+TWO_PASSES = frozenset(("h264", "hevc", "vp9", "mpeg4", "mpeg2video"))
 
 
 class EncodeVideo(Encoding):
-    """The input as a video bitstream. Key frames stand on a grid of `key_frame_seconds`."""
+    """The input as a video bitstream. Key frames stand on a grid of `key_frame_seconds`.
+
+    Its size comes from a constant quality (`crf`), a `bit_rate`, or the `size_bytes` that it
+    shares with a bitstream of `beside_bit_rate`; with `two_pass` the picture is looked at before.
+    """
 
     op: Literal["encode_video"] = "encode_video"
     codec: VideoCodec = "h264"
     crf: int | None = Field(default=None, ge=0, le=63)
+    bit_rate: int | None = Field(default=None, ge=10_000, le=800_000_000)
+    max_bit_rate: int | None = Field(default=None, ge=10_000, le=800_000_000)
+    size_bytes: int | None = Field(default=None, ge=10_000)
+    beside_bit_rate: int = Field(default=0, ge=0)
+    two_pass: bool = False
     preset: str | None = Field(default=None, pattern=r"^[a-z0-9]+$")
-    profile: str | None = Field(default=None, pattern=r"^[a-z0-9]+$")
+    tune: str | None = Field(default=None, pattern=r"^[a-z]+$")
+    profile: str | None = Field(default=None, pattern=r"^[a-z0-9_:]+$")
     level: str | None = Field(default=None, pattern=r"^[0-9.]+$")
+    gop_frames: int | None = Field(default=None, ge=1, le=3000)
     key_frame_seconds: Rational | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _one_size(self) -> Self:
+        asked = [self.crf, self.bit_rate, self.size_bytes]
+        if sum(one is not None for one in asked) > 1:
+            raise ValueError("crf, bit_rate and size_bytes exclude each other")
+        if self.crf is not None and self.crf > MOST_CRF.get(self.codec, -1):
+            known = MOST_CRF.get(self.codec)
+            what = "has no crf" if known is None else f"takes a crf of at most {known}"
+            raise ValueError(f"{self.codec} {what}")
+        if self.two_pass and self.bit_rate is None and self.size_bytes is None:
+            raise ValueError("two passes need a bit rate or a size to aim at")
+        if self.two_pass and self.codec not in TWO_PASSES:
+            raise ValueError(f"{self.codec} is not encoded in two passes")
+        return self
 
 
 class EncodeAudio(Encoding):
@@ -33,8 +61,42 @@ class EncodeAudio(Encoding):
 
 
 class EncodeImage(Encoding):
-    """One frame as a JPEG; `quality` 2 (best) to 31."""
+    """One frame as a picture; `quality` 2 (best) to 31, of a JPEG or WebP."""
 
     op: Literal["encode_image"] = "encode_image"
     chunkable: ClassVar[bool] = False
+    codec: ImageCodec = "mjpeg"
     quality: int = Field(default=3, ge=2, le=31)
+
+
+class EncodeAnimation(Encoding):
+    """The input as a moving picture for pages, with a palette of its own if it is a GIF.
+
+    `loops` 0 is for ever; `quality` 0 to 100, of a WebP; `colours` and `dither` of a GIF.
+    """
+
+    op: Literal["encode_animation"] = "encode_animation"
+    chunkable: ClassVar[bool] = False
+    codec: AnimationCodec = "gif"
+    loops: int = Field(default=0, ge=0, le=1000)
+    quality: int = Field(default=75, ge=0, le=100)
+    colours: int = Field(default=256, ge=4, le=256)
+    dither: Literal["bayer", "floyd_steinberg", "sierra2_4a", "none"] = "sierra2_4a"
+
+
+class EncodeSubtitles(Encoding):
+    """Subtitles as text in another format; timed as they were."""
+
+    op: Literal["encode_subtitles"] = "encode_subtitles"
+    chunkable: ClassVar[bool] = False
+    codec: SubtitleCodec = "subrip"
+
+
+class Copy(Encoding):
+    """The bitstream of a source as it is: nothing is decoded, nothing lost.
+
+    Behind a trim it begins at the key frame before, so what is copied can begin earlier.
+    """
+
+    op: Literal["copy"] = "copy"
+    chunkable: ClassVar[bool] = False

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from reelmill.model.operations.base import Unary
 
+PixelFormat = Literal["yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444p10le"]
+
 
 class Deinterlace(Unary):
     """Whole frames from interlaced ones, at the same rate; nothing where it is progressive."""
@@ -23,9 +25,11 @@ class Scale(Unary):
 class Colour(Unary):
     """Samples as the target wants them: `web` 4:2:0 limited range, `jpeg` full range BT.601.
 
-    HDR is tone-mapped to BT.709 unless `hdr` says keep; transparency is laid on black.
+    `pix_fmt` asks for finer ones. HDR is tone-mapped to BT.709 unless `hdr` says keep;
+    transparency is laid on black.
     """
 
     op: Literal["colour"] = "colour"
     target: Literal["web", "jpeg"] = "web"
     hdr: Literal["tone_map", "keep"] = "tone_map"
+    pix_fmt: PixelFormat | None = None

@@ -9,12 +9,15 @@ from reelmill.model.value import Rational
 
 
 class Trim(Unary):
-    """The part from `start_seconds` up to `end_seconds` of its input, moved to begin at 0."""
+    """The part from `start_seconds` up to `end_seconds` of its input, moved to begin at 0.
+
+    `keyframe` lets a copy begin at the key frame before; what is encoded anew is always exact.
+    """
 
     op: Literal["trim"] = "trim"
     start_seconds: Rational = Field(ge=0)
     end_seconds: Rational | None = Field(default=None, gt=0)
-    accuracy: Literal["exact"] = "exact"
+    accuracy: Literal["exact", "keyframe"] = "exact"
 
 
 class ConstantRate(Unary):

@@ -1,27 +1,35 @@
-"""Encoders: which one, with what options, and what its stream must then be."""
+"""Video encoders: which one, with what options, and what its stream must then be."""
 
-from reelmill.model.operations import EncodeAudio, EncodeImage, EncodeVideo
+from reelmill.model.errors import UnsupportedMediaError
+from reelmill.model.operations import EncodeVideo
 from reelmill.model.steps import EncodedStream, ExpectedStream, Options
+from reelmill.planner.context import Context
 from reelmill.planner.lowering.levels import h264_level
 from reelmill.planner.lowering.site import Coded, Lowering, encoded
-from reelmill.planner.lowering.sound import FLOAT
 from reelmill.planner.lowering.timing import decimal
+from reelmill.planner.tracks import Picture
 
 VIDEO_ENCODERS = {
     "h264": "libx264",
     "hevc": "libx265",
     "av1": "libsvtav1",
     "vp9": "libvpx-vp9",
+    "prores": "prores_ks",
+    "dnxhd": "dnxhd",
+    "mpeg4": "mpeg4",
+    "mpeg2video": "mpeg2video",
+    "wmv2": "wmv2",
     "ffv1": "ffv1",
 }
-AUDIO_ENCODERS = {
-    "aac": "aac",
-    "mp3": "libmp3lame",
-    "opus": "libopus",
-    "flac": "flac",
-    "pcm_s16le": "pcm_s16le",
-}
-OPUS_RATE = 48_000
+WORDS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower")
+"""Presets of x264 and x265; the other encoders have numbers instead."""
+AV1_NUMBERS = ("12", "11", "10", "9", "8", "6", "5", "4")
+VP9_NUMBERS = ("8", "7", "6", "5", "4", "2", "1", "1")
+SLOWEST = {"av1": "3", "vp9": "0"}
+USUAL_SCALE = ("q", "4")
+"""Constant quality of the old MPEG encoders, 2 to 31."""
+CONTAINER_SHARE = 0.985
+"""What of a wanted size is left for the bitstreams."""
 
 
 @encoded.register
@@ -29,10 +37,10 @@ def encode_video(op: EncodeVideo, to: Lowering) -> Coded:
     """The encoder's options in the order that people write them, its threads pinned."""
     picture, context = to.picture(op.input), to.context
     options: list[tuple[str, str]] = [("threads", str(context.threads))]
-    if op.preset is not None and op.codec != "vp9":
-        options.append(("preset", op.preset))
-    if op.crf is not None:
-        options.append(("crf", str(op.crf)))
+    options += _preset(op)
+    options += _rate(op, picture)
+    if op.tune is not None and op.codec in ("h264", "hevc"):
+        options.append(("tune", op.tune))
     if op.profile is not None:
         options.append(("profile", op.profile))
     if op.level is not None and op.codec == "h264":
@@ -41,10 +49,12 @@ def encode_video(op: EncodeVideo, to: Lowering) -> Coded:
             message = f"H.264 level {op.level} is too low for a rung; {level} is used"
             context.notice("level_raised", message)
         options.append(("level", level))
+    if op.gop_frames is not None:
+        options.append(("g", str(op.gop_frames)))
     if op.key_frame_seconds is not None:
         grid = decimal(op.key_frame_seconds)
         options.append(("force_key_frames", f"expr:gte(t,n_forced*{grid})"))
-    options += _of_codec(op, context.threads)
+    options += _of_codec(op, context)
     stream = EncodedStream(
         id=to.builder.encode_id(),
         kind="video",
@@ -62,10 +72,58 @@ def encode_video(op: EncodeVideo, to: Lowering) -> Coded:
         frame_rate=picture.rate,
         frame_count=picture.frame_count,
     )
-    return Coded(stream, expected, picture)
+    return Coded(stream, expected, picture.end)
 
 
-def _of_codec(op: EncodeVideo, threads: int) -> Options:
+def _preset(op: EncodeVideo) -> Options:
+    if op.preset is None:
+        return ()
+    match op.codec:
+        case "h264" | "hevc":
+            return (("preset", op.preset),)
+        case "av1":
+            return (("preset", _number(op.preset, "av1", AV1_NUMBERS)),)
+        case _:
+            return ()
+
+
+def _number(preset: str, codec: str, numbers: tuple[str, ...]) -> str:
+    if preset in WORDS:
+        return numbers[WORDS.index(preset)]
+    return preset if preset.isdigit() else SLOWEST[codec]
+
+
+def _rate(op: EncodeVideo, picture: Picture) -> Options:
+    bit_rate = op.bit_rate if op.size_bytes is None else _bit_rate(op, op.size_bytes, picture)
+    options: list[tuple[str, str]] = []
+    if op.crf is not None:
+        options.append(("crf", str(op.crf)))
+    elif bit_rate is not None:
+        options.append(("b", str(bit_rate)))
+    elif op.codec in ("mpeg4", "mpeg2video", "wmv2"):
+        options.append(USUAL_SCALE)
+    if op.max_bit_rate is not None:
+        options += [("maxrate", str(op.max_bit_rate)), ("bufsize", str(2 * op.max_bit_rate))]
+    return tuple(options)
+
+
+def _bit_rate(op: EncodeVideo, size_bytes: int, picture: Picture) -> int:
+    """What is left for each second of the picture (bits/s).
+
+    Raises:
+        UnsupportedMediaError: its length is unknown, or the size is too small for any picture.
+    """
+    if picture.end is None or picture.end <= 0:
+        raise UnsupportedMediaError("a size needs a source whose length is known")
+    rate = int(size_bytes * 8 * CONTAINER_SHARE / float(picture.end)) - op.beside_bit_rate
+    if rate < 10_000:
+        seconds = f"{float(picture.end):.0f} s"
+        raise UnsupportedMediaError(f"{size_bytes} bytes are too few for {seconds} of picture")
+    return rate
+
+
+def _of_codec(op: EncodeVideo, context: Context) -> Options:
+    threads = context.threads
     match op.codec:
         case "hevc":  # Apple's players want hvc1; open GOPs don't begin segments
             parameters = f"log-level=error:open-gop=0:pools={threads}:frame-threads=1"
@@ -73,45 +131,12 @@ def _of_codec(op: EncodeVideo, threads: int) -> Options:
         case "av1":
             return (("svtav1-params", f"lp={threads}"),)
         case "vp9":  # -b:v 0 is what makes CRF constant quality (libvpx-vp9, FFmpeg wiki)
-            speed = op.preset if op.preset is not None and op.preset.isdigit() else "2"
-            return (("b", "0"), ("row-mt", "1"), ("deadline", "good"), ("cpu-used", speed))
-        case "h264" | "ffv1":
+            speed = _number(op.preset or "medium", "vp9", VP9_NUMBERS)
+            constant = (("b", "0"),) if op.crf is not None else ()
+            return (*constant, ("row-mt", "1"), ("deadline", "good"), ("cpu-used", speed))
+        case "prores":
+            return (("vendor", "apl0"),) + ((("profile", "hq"),) if op.profile is None else ())
+        case "dnxhd":
+            return (("profile", "dnxhr_hq"),) if op.profile is None else ()
+        case "mpeg4" | "mpeg2video" | "wmv2" | "h264" | "ffv1":
             return ()
-
-
-@encoded.register
-def encode_audio(op: EncodeAudio, to: Lowering) -> Coded:
-    """The encoder at its rate; the resampling is a filter, so that equal ones are shared."""
-    sound = to.sound(op.input)
-    rate = OPUS_RATE if op.codec == "opus" else op.sample_rate or sound.sample_rate
-    pad = sound.pad
-    if rate != sound.sample_rate:
-        pad = to.builder.chain(pad, ("aresample", (("out_sample_rate", str(rate)), FLOAT)))
-    stream = EncodedStream(
-        id=to.builder.encode_id(),
-        kind="audio",
-        pad=pad,
-        encoder=AUDIO_ENCODERS[op.codec],
-        options=(("b", str(op.bit_rate)),) if op.bit_rate is not None else (),
-        language=sound.stream.language,
-    )
-    expected = ExpectedStream(
-        kind="audio", codec=op.codec, sample_rate=rate, channels=sound.channels
-    )
-    return Coded(stream, expected, sound)
-
-
-@encoded.register
-def encode_image(op: EncodeImage, to: Lowering) -> Coded:
-    """A baseline JPEG."""
-    picture = to.picture(op.input)
-    stream = EncodedStream(
-        id=to.builder.encode_id(),
-        kind="image",
-        pad=picture.pad,
-        encoder="mjpeg",
-        options=(("q", str(op.quality)), ("threads", "1")),
-    )
-    width, height = int(picture.width), int(picture.height)
-    expected = ExpectedStream(kind="image", codec="mjpeg", width=width, height=height)
-    return Coded(stream, expected, picture)

@@ -84,7 +84,7 @@ def colour(op: Colour, to: Lowering) -> Picture:
         filters += _gamut(tags)
         tags = BT709
     wanted = _wanted(op, tags, keep_hdr and picture.hdr is not None)
-    pix_fmt = "yuv420p10le" if keep_hdr and picture.hdr else "yuv420p"
+    pix_fmt = op.pix_fmt or ("yuv420p10le" if keep_hdr and picture.hdr else "yuv420p")
     if wanted.matrix != tags.matrix or wanted.range != tags.range or picture.pix_fmt != pix_fmt:
         filters.append(_converter(op, tags, wanted, context))
     filters.append(("format", (("pix_fmts", pix_fmt), ("color_ranges", wanted.range or "tv"))))

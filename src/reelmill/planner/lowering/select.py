@@ -1,20 +1,24 @@
 """Which stream of a source is meant, and what is known of it."""
 
 from fractions import Fraction
+from typing import TypeVar
 
-from reelmill.model.facts import AudioStream, SourceFacts, VideoStream
-from reelmill.model.operations import SelectAudio, SelectVideo
+from reelmill.model.facts import AudioStream, SourceFacts, Stream, SubtitleStream, VideoStream
+from reelmill.model.operations import SelectAudio, SelectSubtitles, SelectVideo
 from reelmill.model.steps import Input
 from reelmill.planner.context import Context
 from reelmill.planner.lowering.colours import tagged
 from reelmill.planner.lowering.decoders import decoders_of
 from reelmill.planner.lowering.site import Lowering, lowered, there
-from reelmill.planner.tracks import Picture, Sound
+from reelmill.planner.tracks import Picture, Sound, Subtitles
 
 CHANGING = frozenset(("mpegts", "mpeg"))
 """Containers of broadcasts, in which programmes of other sizes and channels follow each other."""
 ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 """FFmpeg's own decoders of these drop the transparency."""
+
+
+T = TypeVar("T", bound=Stream)
 
 
 def chosen_video(op: SelectVideo, context: Context) -> VideoStream | None:
@@ -25,10 +29,21 @@ def chosen_video(op: SelectVideo, context: Context) -> VideoStream | None:
 def chosen_audio(op: SelectAudio, context: Context) -> AudioStream | None:
     """The stream that the operation means; None where the source has no such sound."""
     facts = context.facts.of(op.source)
-    if op.language is None:
+    if op.language is None and op.track is None:
         return facts.sound
-    streams = [s for s in facts.streams if isinstance(s, AudioStream) and s.decodable]
-    return next((s for s in streams if s.language == op.language), None)
+    return _one_of([s for s in facts.streams if isinstance(s, AudioStream) and s.decodable], op)
+
+
+def chosen_subtitles(op: SelectSubtitles, context: Context) -> SubtitleStream | None:
+    """The stream that the operation means; None where the source has none such."""
+    streams = context.facts.of(op.source).streams
+    return _one_of([s for s in streams if isinstance(s, SubtitleStream)], op)
+
+
+def _one_of(streams: list[T], op: SelectAudio | SelectSubtitles) -> T | None:
+    if op.language is not None:
+        streams = [one for one in streams if one.language == op.language]
+    return next(iter(streams[op.track or 0 :]), None)
 
 
 @there.register
@@ -41,6 +56,22 @@ def _has_audio(op: SelectAudio, context: Context) -> bool:
     return chosen_audio(op, context) is not None
 
 
+@there.register
+def _has_subtitles(op: SelectSubtitles, context: Context) -> bool:
+    return chosen_subtitles(op, context) is not None
+
+
+@lowered.register
+def select_subtitles(op: SelectSubtitles, to: Lowering) -> Subtitles:
+    """A pad of the source itself."""
+    facts = to.context.facts.of(op.source)
+    stream = chosen_subtitles(op, to.context)
+    if stream is None:
+        raise LookupError(op.source)
+    pad = f"in{to.builder.input(opened(op.source, facts))}:{stream.index}"
+    return Subtitles(pad=pad, stream=stream, start=Fraction(0), end=None)
+
+
 @lowered.register
 def select_video(op: SelectVideo, to: Lowering) -> Picture:
     """A pad of the source itself; FFmpeg turns it upright while decoding."""
@@ -49,8 +80,8 @@ def select_video(op: SelectVideo, to: Lowering) -> Picture:
     stream = chosen_video(op, context)
     if stream is None:
         raise LookupError(op.source)
-    index = builder.input(_input(op.source, facts))
-    start, end = _interval(stream, facts)
+    index = builder.input(opened(op.source, facts))
+    start, end = interval(stream, facts)
     pad = f"in{index}:{stream.index}"
     if facts.container in CHANGING:  # what comes later gets the size of what came first
         width, height = stream.width, stream.height
@@ -83,13 +114,13 @@ def select_audio(op: SelectAudio, to: Lowering) -> Sound:
     if stream is None:
         raise LookupError(op.source)
     others = sum(isinstance(s, AudioStream) and s.decodable for s in facts.streams) - 1
-    if others:
+    if others and op.track is None:
         which = f"track {stream.index}" + (f" ({stream.language})" if stream.language else "")
         context.notice(
             "audio_tracks_dropped", f"{others} of the audio tracks left out; {which} is used"
         )
-    index = builder.input(_input(op.source, facts))
-    start, end = _interval(stream, facts)
+    index = builder.input(opened(op.source, facts))
+    start, end = interval(stream, facts)
     return Sound(
         pad=f"in{index}:{stream.index}",
         stream=stream,
@@ -101,7 +132,8 @@ def select_audio(op: SelectAudio, to: Lowering) -> Sound:
     )
 
 
-def _input(source: str, facts: SourceFacts) -> Input:
+def opened(source: str, facts: SourceFacts) -> Input:
+    """A source as it is opened: by its demuxer, for its decoders."""
     decoders = tuple(
         (s.index, ALPHA_DECODERS[s.codec])
         for s in facts.streams
@@ -117,9 +149,8 @@ def _input(source: str, facts: SourceFacts) -> Input:
     )
 
 
-def _interval(
-    stream: VideoStream | AudioStream, facts: SourceFacts
-) -> tuple[Fraction, Fraction | None]:
+def interval(stream: Stream, facts: SourceFacts) -> tuple[Fraction, Fraction | None]:
+    """From when to when a stream lasts, on FFmpeg's clock; None: nobody knows."""
     start = (stream.start_seconds or facts.start_seconds) - facts.start_seconds
     if stream.end_seconds is not None:
         return start, stream.end_seconds - facts.start_seconds

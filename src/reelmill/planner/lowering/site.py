@@ -5,7 +5,9 @@ A new operation is a class in model/operations/ and a function in this package, 
 """
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import singledispatch
+from typing import Self
 
 from reelmill.model.errors import InvalidRequestError, UnsupportedMediaError
 from reelmill.model.operations import Encoding, Operation
@@ -17,11 +19,14 @@ from reelmill.planner.tracks import Picture, Sound, Track
 
 @dataclass(frozen=True)
 class Coded:
-    """A bitstream: its encoder, what its stream must be, and what went into it."""
+    """A bitstream: its encoder, what its stream must be, and when it ends."""
 
     stream: EncodedStream
     expected: ExpectedStream
-    track: Track
+    end: Fraction | None
+    """None: nobody knows, or it does not count."""
+    doubt: Fraction = Fraction(0)
+    """Seconds by which it may end elsewhere, beyond what is usual."""
 
 
 @dataclass
@@ -56,7 +61,12 @@ class Lowering:
         """A track that is only looked at: lowered elsewhere, so that nothing of it is run."""
         if name is None or not is_there(name, self.context):
             return None
-        return Lowering(self.context, ProcessBuilder()).track(name)
+        return Lowering.alone(self.context).track(name)
+
+    @classmethod
+    def alone(cls, context: Context) -> Self:
+        """For looking at what a node means, without running anything of it."""
+        return cls(context, ProcessBuilder())
 
     def encode(self, name: str) -> Coded:
         """The bitstream that a node means.

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from fractions import Fraction
 
+from reelmill.model.errors import InvalidRequestError
 from reelmill.model.operations import ConstantRate, Still, Trim
 from reelmill.model.steps import Options
 from reelmill.planner.lowering.site import Lowering, lowered
-from reelmill.planner.tracks import Picture, Track
+from reelmill.planner.tracks import Picture, Subtitles, Track
 
 HOLD_AFTER_SECONDS = Fraction(1)
 """A picture that ends this much before the sound holds its last frame."""
@@ -48,6 +49,8 @@ def grid_shift(start: Fraction, rate: Fraction) -> Fraction:
 def trim(op: Trim, to: Lowering) -> Track:
     """Frames whose time is in the range; sound to the sample (trim and atrim filters)."""
     track = to.track(op.input)
+    if isinstance(track, Subtitles):
+        raise InvalidRequestError("subtitles are trimmed by copying them alone")
     start, end = op.start_seconds, op.end_seconds
     video = isinstance(track, Picture)
     options = [("start", decimal(start))] + ([] if end is None else [("end", decimal(end))])

@@ -34,7 +34,7 @@ def fuse(steps: Steps, *, by_task: bool) -> Steps:
 
 
 def _shared_inputs(step: Step) -> tuple[Input, ...] | None:
-    if step.process is None or step.process.measurements:
+    if step.process is None or step.process.measurements or step.first:
         return None
     inputs = step.process.inputs
     return inputs if all(one.origin == "source" for one in inputs) else None

@@ -27,7 +27,12 @@ def seek_stills(steps: Steps, _: Context) -> Steps:
 
 
 def _is_stills(step: Step) -> bool:
-    if step.process is None or len(step.process.inputs) != 1 or step.process.measurements:
+    if (
+        step.first
+        or step.process is None
+        or len(step.process.inputs) != 1
+        or step.process.measurements
+    ):
         return False
     if any(one.name in TIMED for graph in step.process.graphs for one in graph.filters):
         return False

@@ -2,16 +2,12 @@
 
 from fractions import Fraction
 
+from reelmill.model.containers import Cmaf, Hls, Plain
 from reelmill.model.graph import (
-    Cmaf,
     Condition,
     FileOutput,
     Graph,
-    Hls,
-    Image,
     MasterPlaylist,
-    Mp3,
-    Mp4,
     Output,
     PackageOutput,
     QualityOutput,
@@ -110,7 +106,7 @@ class _Ladder:
                 task=f"transcode_{name}",
                 path=f"{name}/video_{name}.mp4",
                 streams=streams,
-                container=Mp4(),
+                container=Plain(format="mp4"),
                 when=when,
             )
         )
@@ -146,7 +142,7 @@ class _Ladder:
                 task="extract_audio_mp3",
                 path="audio/audio.mp3",
                 streams=("mp3",),
-                container=Mp3(),
+                container=Plain(format="mp3"),
             )
         )
 
@@ -170,7 +166,7 @@ class _Ladder:
                 task="generate_thumbnail",
                 path=f"thumbnails/thumb_{name}.jpg",
                 streams=(f"image_{name}",),
-                container=Image(),
+                container=Plain(format="image"),
             )
         )
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reelmill.model.containers import Plain
 from reelmill.model.facts import AudioStream, Facts, VideoStream
-from reelmill.model.graph import Mp4
 from reelmill.model.operations import ConstantRate, Node, Sound, Trim
 from reelmill.model.steps import Plan, Policy
 from reelmill.planner.lowering.timing import decimal
@@ -195,7 +195,7 @@ def test_two_audio_streams_are_told_apart_by_language() -> None:
     german = sound(index=2, language="deu", sample_rate=44_100)
     known = facts(film(picture(), english, german))
     track = TRACK.but(language="deu")
-    output = MP4.but(streams=("audio",), container=Mp4())
+    output = MP4.but(streams=("audio",), container=Plain(format="mp4"))
     made = plan(graph(track, AUDIO, output), known, passes=())
 
     stream = made.steps[0].running().targets[0].streams[0]

@@ -1,0 +1,90 @@
+"""Bitstreams of a source as they are."""
+
+from fractions import Fraction
+from typing import Literal
+
+from reelmill.model.errors import InvalidRequestError
+from reelmill.model.facts import AudioStream, Stream, VideoStream
+from reelmill.model.operations import Copy, SelectAudio, SelectSubtitles, SelectVideo, Trim
+from reelmill.model.steps import EncodedStream, ExpectedStream
+from reelmill.planner.context import Context
+from reelmill.planner.lowering.select import (
+    chosen_audio,
+    chosen_subtitles,
+    chosen_video,
+    interval,
+    opened,
+)
+from reelmill.planner.lowering.site import Coded, Lowering, encoded
+
+KEY_FRAME_SECONDS = Fraction(12)
+"""How far apart key frames may be: by that much a copied part may begin early."""
+
+Selects = SelectVideo | SelectAudio | SelectSubtitles
+
+
+@encoded.register
+def copy(op: Copy, to: Lowering) -> Coded:
+    """A stream of the source, from a key frame on if it was trimmed (FFmpeg, -ss before -i)."""
+    context = to.context
+    selection, trim = _copied(op, context)
+    facts = context.facts.of(selection.source)
+    stream = _chosen(selection, context)
+    source = opened(selection.source, facts)
+    _, end = interval(stream, facts)
+    if trim is not None:
+        start, until = trim.start_seconds, trim.end_seconds
+        ends = [one for one in (end, until) if one is not None]
+        end = min(ends) - start if ends else None
+        length = until - start if until is not None else None
+        source = source.but(seek_seconds=start or None, length_seconds=length)
+    coded = EncodedStream(
+        id=to.builder.encode_id(),
+        kind=_kind(stream),
+        pad=f"in{to.builder.input(source)}:{stream.index}",
+        encoder="copy",
+        options=(("tag", "hvc1"),) if stream.codec == "hevc" else (),
+        language=stream.language,
+    )
+    return Coded(coded, _expected(stream), end, KEY_FRAME_SECONDS if trim else Fraction(0))
+
+
+def _copied(op: Copy, context: Context) -> tuple[Selects, Trim | None]:
+    node = context.graph.node(op.input)
+    trim = node if isinstance(node, Trim) else None
+    selection = context.graph.node(trim.input) if trim else node
+    if not isinstance(selection, Selects):
+        raise InvalidRequestError("a stream that is copied cannot be changed: leave out one")
+    if trim is not None and trim.accuracy == "exact":
+        raise InvalidRequestError("an exact cut needs encoding; a copy is cut at key frames")
+    return selection, trim
+
+
+def _chosen(selection: Selects, context: Context) -> Stream:
+    match selection:
+        case SelectVideo():
+            stream = chosen_video(selection, context)
+        case SelectAudio():
+            stream = chosen_audio(selection, context)
+        case SelectSubtitles():
+            stream = chosen_subtitles(selection, context)
+    if stream is None:
+        raise LookupError(selection.source)
+    return stream
+
+
+def _kind(stream: Stream) -> Literal["video", "audio", "subtitle"]:
+    if isinstance(stream, VideoStream):
+        return "video"
+    return "audio" if isinstance(stream, AudioStream) else "subtitle"
+
+
+def _expected(stream: Stream) -> ExpectedStream:
+    if isinstance(stream, VideoStream):
+        return ExpectedStream(
+            kind="video", codec=stream.codec, width=stream.width, height=stream.height
+        )
+    if isinstance(stream, AudioStream):
+        rate, channels = stream.sample_rate, stream.channels
+        return ExpectedStream(kind="audio", codec=stream.codec, sample_rate=rate, channels=channels)
+    return ExpectedStream(kind="subtitle", codec=stream.codec)

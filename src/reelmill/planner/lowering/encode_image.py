@@ -1,0 +1,91 @@
+"""Encoders of pictures, still and moving, and of subtitles."""
+
+from reelmill.model.codecs import TEXT_SUBTITLES
+from reelmill.model.errors import InvalidRequestError
+from reelmill.model.operations import EncodeAnimation, EncodeImage, EncodeSubtitles
+from reelmill.model.steps import EncodedStream, ExpectedStream, Options
+from reelmill.planner.context import Context
+from reelmill.planner.lowering.site import Coded, Lowering, encoded, is_there, there
+from reelmill.planner.tracks import Subtitles
+
+IMAGE_ENCODERS = {"mjpeg": "mjpeg", "png": "png", "webp": "libwebp"}
+SUBTITLE_ENCODERS = {
+    "subrip": "subrip",
+    "webvtt": "webvtt",
+    "ass": "ass",
+    "mov_text": "mov_text",
+}
+
+
+@encoded.register
+def encode_image(op: EncodeImage, to: Lowering) -> Coded:
+    """A baseline JPEG, a PNG, or a WebP whose quality is as FFmpeg's scale means it."""
+    picture = to.picture(op.input)
+    quality: dict[str, Options] = {
+        "mjpeg": (("q", str(op.quality)),),
+        "png": (),
+        "webp": (("quality", str(round(100 - (op.quality - 2) * 100 / 29))),),
+    }
+    stream = EncodedStream(
+        id=to.builder.encode_id(),
+        kind="image",
+        pad=picture.pad,
+        encoder=IMAGE_ENCODERS[op.codec],
+        options=(*quality[op.codec], ("threads", "1")),
+    )
+    width, height = int(picture.width), int(picture.height)
+    expected = ExpectedStream(kind="image", codec=op.codec, width=width, height=height)
+    return Coded(stream, expected, picture.end)
+
+
+@encoded.register
+def encode_animation(op: EncodeAnimation, to: Lowering) -> Coded:
+    """A GIF by the palette of its own frames (palettegen, paletteuse), or an animated WebP."""
+    picture, builder = to.picture(op.input), to.builder
+    pad = picture.pad
+    if op.codec == "gif":
+        made = (("max_colors", str(op.colours)), ("stats_mode", "diff"))
+        palette = builder.filter("palettegen", made, (pad,))
+        pad = builder.filter("paletteuse", (("dither", op.dither),), (pad, palette))
+        encoder, options = "gif", ()
+    else:
+        encoder, options = "libwebp_anim", (("quality", str(op.quality)),)
+    stream = EncodedStream(
+        id=builder.encode_id(), kind="video", pad=pad, encoder=encoder, options=options
+    )
+    expected = ExpectedStream(
+        kind="video",
+        codec=op.codec,
+        width=int(picture.width),
+        height=int(picture.height),
+    )
+    return Coded(stream, expected, picture.end)
+
+
+@there.register
+def _is_text(op: EncodeSubtitles, context: Context) -> bool:
+    """Pictures cannot become text: they are left out, and said to be."""
+    if not is_there(op.input, context):
+        return False
+    stream = Lowering.alone(context).track(op.input).stream
+    if stream.codec in TEXT_SUBTITLES:
+        return True
+    context.notice("subtitles_dropped", f"{stream.codec} subtitles are pictures, and left out")
+    return False
+
+
+@encoded.register
+def encode_subtitles(op: EncodeSubtitles, to: Lowering) -> Coded:
+    """Text in another format; where it is that format already, it is copied."""
+    track = to.track(op.input)
+    if not isinstance(track, Subtitles):
+        raise InvalidRequestError(f"{op.input!r} is not subtitles")
+    same = track.stream.codec == op.codec
+    stream = EncodedStream(
+        id=to.builder.encode_id(),
+        kind="subtitle",
+        pad=track.pad,
+        encoder="copy" if same else SUBTITLE_ENCODERS[op.codec],
+        language=track.stream.language,
+    )
+    return Coded(stream, ExpectedStream(kind="subtitle", codec=op.codec), None)

@@ -1,0 +1,71 @@
+"""Audio encoders: what they are called, and the rates and channels that each of them takes."""
+
+from reelmill.model.operations import EncodeAudio
+from reelmill.model.steps import EncodedStream, ExpectedStream, Options
+from reelmill.planner.lowering.site import Coded, Lowering, encoded
+from reelmill.planner.lowering.sound import FLOAT, mixed_down
+
+AUDIO_ENCODERS = {
+    "aac": "aac",
+    "mp3": "libmp3lame",
+    "opus": "libopus",
+    "vorbis": "libvorbis",
+    "flac": "flac",
+    "alac": "alac",
+    "ac3": "ac3",
+    "mp2": "mp2",
+    "wmav2": "wmav2",
+    "pcm_s16le": "pcm_s16le",
+    "pcm_s24le": "pcm_s24le",
+}
+_MPEG1 = (32_000, 44_100, 48_000)
+_MPEG2 = (16_000, 22_050, 24_000, *_MPEG1)
+_MPEG4 = (8_000, 11_025, 12_000, *_MPEG2, 64_000, 88_200, 96_000)
+RATES: dict[str, tuple[int, ...]] = {
+    "aac": (7_350, *_MPEG4),
+    "mp3": (8_000, 11_025, 12_000, *_MPEG2),
+    "mp2": _MPEG2,
+    "opus": (48_000,),
+    "ac3": _MPEG1,
+    "wmav2": (8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000),
+}
+"""Those that an encoder takes; one that is not here takes any."""
+MOST_CHANNELS = {"mp3": 2, "mp2": 2, "wmav2": 2, "ac3": 6, "opus": 8, "vorbis": 8, "aac": 8}
+
+
+def fitting_rate(codec: str, sample_rate: int) -> int:
+    """The rate itself, or the next that the codec has above it, or its highest."""
+    rates = RATES.get(codec)
+    if rates is None or sample_rate in rates:
+        return sample_rate
+    return next((one for one in rates if one > sample_rate), rates[-1])
+
+
+@encoded.register
+def encode_audio(op: EncodeAudio, to: Lowering) -> Coded:
+    """The encoder at its rate; the resampling is a filter, so that equal ones are shared."""
+    sound, context = to.sound(op.input), to.context
+    wanted = op.sample_rate or sound.sample_rate
+    rate = fitting_rate(op.codec, wanted)
+    if rate != wanted and op.sample_rate is not None:
+        message = f"{op.codec} has no {wanted} Hz; {rate} Hz is used"
+        context.notice("sample_rate_changed", message)
+    pad, channels = sound.pad, min(sound.channels, MOST_CHANNELS.get(op.codec, sound.channels))
+    if channels != sound.channels:
+        layout = mixed_down(channels)
+        pad = to.builder.chain(pad, ("aformat", (("channel_layouts", layout),)))
+        message = f"{sound.channels} channels mixed down to {layout}, as {op.codec} takes no more"
+        context.notice("audio_downmixed", message)
+    if rate != sound.sample_rate:
+        pad = to.builder.chain(pad, ("aresample", (("out_sample_rate", str(rate)), FLOAT)))
+    options: Options = (("b", str(op.bit_rate)),) if op.bit_rate is not None else ()
+    stream = EncodedStream(
+        id=to.builder.encode_id(),
+        kind="audio",
+        pad=pad,
+        encoder=AUDIO_ENCODERS[op.codec],
+        options=options,
+        language=sound.stream.language,
+    )
+    expected = ExpectedStream(kind="audio", codec=op.codec, sample_rate=rate, channels=channels)
+    return Coded(stream, expected, sound.end)
