@@ -28,7 +28,7 @@ from reelmill.jobs.deliver import WebhookTerms
 from reelmill.jobs.retention import Retention
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.facts import SandboxLevel
-from reelmill.recipes.ladder.settings import LadderLimits
+from reelmill.recipes.sources import SourceLimits
 
 PREFIX = "REELMILL_"
 FILE = "reelmill.toml"
@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     disk_reserve_bytes: int = Field(default=256 << 20, ge=0)
     """Of the storage's disk, kept free for the database and for others: no step begins and no
     upload is taken that would need it."""
-    limits: LadderLimits = LadderLimits()
+    limits: SourceLimits = SourceLimits()
     """What a source of the ladder may be."""
 
     requests_per_minute: int = Field(default=100, ge=1)

@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 
 from reelmill.ffmpeg.codec_names import codec_name, vp9_configuration
 from reelmill.ffmpeg.measured import MeasuredFile, MeasuredStream
+from reelmill.ffmpeg.probe_webp import Animation, read_animation
 from reelmill.model.errors import OutputInvalidError
 from reelmill.model.results import VideoRange
 
@@ -43,6 +44,9 @@ def measure_file(descriptor: int, *, decode_first: bool = False) -> MeasuredFile
         OutputInvalidError: not readable as media.
     """
     size = os.fstat(descriptor).st_size
+    animation = read_animation(descriptor)
+    if animation is not None:
+        return _animation(animation, size)
     os.lseek(descriptor, 0, os.SEEK_SET)
     options = {"fd": str(descriptor), "protocol_whitelist": "fd"}
     with _reading(), av.open("fd:", container_options=options) as container:
@@ -56,6 +60,18 @@ def measure_file(descriptor: int, *, decode_first: bool = False) -> MeasuredFile
             bit_rate=container.bit_rate or None,
             streams=streams,
         )
+
+
+def _animation(found: Animation, size_bytes: int) -> MeasuredFile:
+    stream = MeasuredStream(
+        kind="video",
+        codec="webp",
+        width=found.width,
+        height=found.height,
+        frame_count=len(found.frame_milliseconds),
+        duration_seconds=found.seconds,
+    )
+    return MeasuredFile(size_bytes=size_bytes, duration_seconds=found.seconds, streams=(stream,))
 
 
 def measure_segment(descriptor: int, init: int | None) -> MeasuredFile:

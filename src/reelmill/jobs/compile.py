@@ -1,6 +1,6 @@
 """Inspection's other half: from what a job's sources are to everything that will run for it."""
 
-from reelmill.jobs.submit import CLOSING_TASKS, STORED_BY, around, check_sources, described
+from reelmill.jobs.submit import CLOSING_TASKS, STORED_BY, around, described
 from reelmill.model.facts import Capabilities, Facts, SourceFacts
 from reelmill.model.jobs import NewJob
 from reelmill.model.records import JobProgram
@@ -8,15 +8,21 @@ from reelmill.model.steps import Plan, Policy, Step
 from reelmill.model.value import Value
 from reelmill.model.work import Expansion
 from reelmill.planner.plan import plan
-from reelmill.recipes.ladder.graph import SOURCE
-from reelmill.recipes.ladder.settings import LadderLimits
+from reelmill.recipes.book import recipe_of
+from reelmill.recipes.recipe import MAIN, Recipe
+from reelmill.recipes.sources import SourceLimits
 
 
 class Terms(Value):
     """What this installation takes and prefers."""
 
-    limits: LadderLimits = LadderLimits()
+    limits: SourceLimits = SourceLimits()
     policy: Policy = Policy()
+
+
+def recipe_for(job: NewJob | JobProgram) -> Recipe:
+    """How a job was asked for."""
+    return recipe_of(job.recipe, job.settings)
 
 
 def planned(job: NewJob, sources: tuple[SourceFacts, ...], host: Capabilities, of: Terms) -> Plan:
@@ -25,7 +31,7 @@ def planned(job: NewJob, sources: tuple[SourceFacts, ...], host: Capabilities, o
     Raises:
         ReelmillError: the sources are refused, or this host cannot do it.
     """
-    check_sources({facts.source: facts for facts in sources}, of.limits)
+    recipe_for(job).check({facts.source: facts for facts in sources}, of.limits)
     return plan(job.graph, Facts(sources=sources, capabilities=host), of.policy)
 
 
@@ -50,20 +56,21 @@ def compiled(
         ReelmillError: as `planned`.
     """
     by_name = {facts.source: facts for facts in sources}
-    check_sources(by_name, terms.limits)
+    recipe = recipe_for(job)
+    recipe.check(by_name, terms.limits)
     facts = Facts(sources=sources, capabilities=host)
     made = plan(job.graph, facts, terms.policy)
-    kept_bytes = 0 if link_originals else by_name[SOURCE].size_bytes
+    kept_bytes = 0 if link_originals else by_name[MAIN].size_bytes
     keep = KEEP.but(cost=KEEP.cost.but(size_bytes=kept_bytes))
-    keeping = () if job.source_type in STORED_BY else (keep,)
+    keeping = (keep,) if recipe.keeps_original and job.source_type not in STORED_BY else ()
     steps = (*keeping, *made.steps)
     outputs = tuple(name for step in steps for name in step.outputs)
     return Expansion(
         facts=facts,
         plan=made,
-        tasks=around(made.tasks, job.source_type),
+        tasks=around(made.tasks, job.source_type, recipe),
         steps=(*steps, CLOSE.but(after=outputs)),
-        video_info=described(by_name[SOURCE], job.filename),
+        video_info=described(by_name[MAIN], job.filename),
     )
 
 

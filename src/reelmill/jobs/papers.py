@@ -7,9 +7,7 @@ from pydantic import JsonValue
 from reelmill.model.jobs import Job
 from reelmill.model.records import JobProgram
 from reelmill.model.results import Outcome, TaskResult
-from reelmill.recipes.ladder.graph import SOURCE
-from reelmill.recipes.ladder.metadata import metadata
-from reelmill.recipes.ladder.settings import LadderSettings
+from reelmill.recipes.book import recipe_of
 
 
 def papers(record: JobProgram, completed_at: datetime) -> dict[str, JsonValue]:
@@ -36,5 +34,6 @@ def papers(record: JobProgram, completed_at: datetime) -> dict[str, JsonValue]:
         artifacts=record.artifacts,
         qualities=record.qualities,
     )
-    settings = LadderSettings.model_validate(record.settings)
-    return metadata(job, record.facts.of(SOURCE), settings, outcome, completed_at)
+    facts = {one.source: one for one in record.facts.sources}
+    recipe = recipe_of(record.recipe, record.settings)
+    return recipe.papers(job, facts, outcome, completed_at)

@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reelmill.jobs.ports import JobStore, Storage, UploadStore, WebhookStore
-from reelmill.jobs.submit import original_key, thumbnail_key, upload_key
+from reelmill.jobs.submit import beside_key, original_key, upload_key
 from reelmill.model.errors import ConflictError, NotFoundError
 from reelmill.model.jobs import FINAL, JobStatus
 from reelmill.model.records import JobProgram
 from reelmill.model.value import Value
-from reelmill.recipes.ladder.graph import SOURCE
+from reelmill.recipes.recipe import MAIN
 
 ORPHAN_AGE = timedelta(hours=1)
 """Files without a job are left alone for so long: their job may be about to be committed."""
@@ -205,11 +205,16 @@ def uploads_of(job: JobProgram) -> list[str]:
     return [one.location for one in job.sources.values() if one.kind == "stored"]
 
 
+def beside_of(job: JobProgram) -> list[str]:
+    """Where its other sources stand, if they came with it."""
+    return [beside_key(job.job_id, name) for name in job.sources if name != MAIN]
+
+
 def remove_files(storage: Storage, job: JobProgram) -> None:
     """Everything that the storage holds for a job."""
     storage.remove(f"processed/{job.job_id}")
-    for key in [*uploads_of(job), thumbnail_key(job.job_id)]:
+    for key in [*uploads_of(job), *beside_of(job)]:
         storage.remove(key)
     for facts in job.facts.sources if job.facts else ():
-        if facts.source == SOURCE:
+        if facts.source == MAIN:
             storage.remove(original_key(job.job_id, facts, job.filename))

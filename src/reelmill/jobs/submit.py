@@ -1,4 +1,4 @@
-"""A request for a ladder becomes a job: its tasks are all visible from the first moment."""
+"""A request becomes a job: its tasks are all visible from the first moment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,10 +9,9 @@ from reelmill.model.facts import SourceFacts
 from reelmill.model.jobs import USUAL_PRIORITY, Job, NewJob, SourceRef, SourceType
 from reelmill.model.steps import Step, Task
 from reelmill.model.webhooks import NOTIFICATION, JobWebhook
-from reelmill.recipes.ladder.graph import PICTURE_SOURCE, SOURCE, ladder
-from reelmill.recipes.ladder.settings import LadderLimits, LadderSettings
-from reelmill.recipes.ladder.thumbnail import MAX_BYTES, check_thumbnail
-from reelmill.recipes.ladder.validate import check, original_suffix, video_info
+from reelmill.recipes.ladder.recipe import LadderRecipe
+from reelmill.recipes.ladder.validate import original_suffix, video_info
+from reelmill.recipes.recipe import MAIN, Recipe
 
 INSPECT = Step(
     id="inspect", executor="inspect", resource="io", outputs=("facts",), tasks=("validate_video",)
@@ -37,7 +36,7 @@ NOT_CONFIGURED = "not configured"
 
 @dataclass(frozen=True)
 class Submission:
-    """A request for a ladder, with its sources where they will stay.
+    """A request, with its sources where they will stay.
 
     Attributes:
         facts: what the headers of the sources say, by name; nothing, while they are elsewhere.
@@ -50,24 +49,13 @@ class Submission:
     sources: Mapping[str, SourceRef]
     facts: Mapping[str, SourceFacts]
     priority: int = USUAL_PRIORITY
-    settings: LadderSettings = field(default_factory=LadderSettings)
+    recipe: Recipe = field(default_factory=LadderRecipe)
     webhook: JobWebhook | None = None
-
-
-def check_sources(facts: Mapping[str, SourceFacts], limits: LadderLimits) -> None:
-    """Refuse what no ladder can be made of, by its header alone.
-
-    Raises:
-        ReelmillError: what `recipes.ladder.validate.check` and `check_thumbnail` raise.
-    """
-    check(facts[SOURCE], limits)
-    if PICTURE_SOURCE in facts:
-        check_thumbnail(facts[PICTURE_SOURCE])
 
 
 def new_job(of: Submission) -> NewJob:
     """The job of a submission, as it is committed."""
-    graph = ladder(of.settings, custom_thumbnail=PICTURE_SOURCE in of.sources)
+    graph = of.recipe.graph(of.sources)
     named = {output.task: output.required for output in graph.outputs}
     tasks = [Task(name=name, required=required) for name, required in named.items()]
     return NewJob(
@@ -75,39 +63,41 @@ def new_job(of: Submission) -> NewJob:
         key_id=of.key_id,
         source_type=of.source_type,
         priority=of.priority,
-        recipe="ladder",
-        settings=of.settings.model_dump(mode="json"),
+        recipe=of.recipe.name,
+        settings=of.recipe.model_dump(mode="json"),
         graph=graph,
         sources=dict(of.sources),
-        size_bytes=of.sources[SOURCE].size_bytes,
-        video_info=described(of.facts[SOURCE], of.job.filename) if of.facts else {},
+        size_bytes=of.sources[MAIN].size_bytes,
+        video_info=described(of.facts[MAIN], of.job.filename) if of.facts else {},
         webhook=of.webhook,
-        tasks=around(tuple(tasks), of.source_type),
+        tasks=around(tuple(tasks), of.source_type, of.recipe),
         steps=(
             (FETCH, INSPECT.but(after=FETCH.outputs)) if of.source_type == "url" else (INSPECT,)
         ),
     )
 
 
-def around(tasks: tuple[Task, ...], source_type: SourceType) -> tuple[Task, ...]:
+def around(tasks: tuple[Task, ...], source_type: SourceType, recipe: Recipe) -> tuple[Task, ...]:
     """The tasks of a plan with those before and after it, in the reference's order.
 
     Args:
         tasks: of the plan.
         source_type: what comes straight into the storage need not be copied.
+        recipe: whether it keeps the original, and what it lacks.
     """
     fetching = (Task(name="fetch_source", outputs=FETCH.outputs),) if source_type == "url" else ()
     came = STORED_BY.get(source_type)
+    keeping = Task(
+        name="upload_to_minio",
+        outputs=() if came else ("original",),
+        skipped=f"it was {came} straight into the storage" if came else None,
+    )
     return (
         *fetching,
         Task(name="validate_video", outputs=("facts",)),
-        Task(
-            name="upload_to_minio",
-            outputs=() if came else ("original",),
-            skipped=f"it was {came} straight into the storage" if came else None,
-        ),
+        *((keeping,) if recipe.keeps_original else ()),
         *tasks,
-        Task(name="transcribe_video", required=False, skipped=NOT_CONFIGURED),
+        *(Task(name=name, required=False, skipped=NOT_CONFIGURED) for name in recipe.unbuilt),
         *(Task(name=name, outputs=(output,)) for name, output in CLOSING_TASKS.items()),
         Task(name=NOTIFICATION, required=False),  # whether it is wanted is known at the end
     )
@@ -118,9 +108,9 @@ def original_key(job_id: str, facts: SourceFacts, filename: str) -> str:
     return f"raw/{job_id}_original{original_suffix(facts.container, filename)}"
 
 
-def thumbnail_key(job_id: str) -> str:
-    """Where a picture that came with a job is kept until the job's end."""
-    return f"raw/{job_id}_thumbnail"
+def beside_key(job_id: str, source: str) -> str:
+    """Where another source of a job is kept until the job's end: a picture, a second clip."""
+    return f"raw/{job_id}_{source}"
 
 
 def upload_key(upload_id: str) -> str:
@@ -130,13 +120,10 @@ def upload_key(upload_id: str) -> str:
 
 def source_keys(job_id: str, facts: Mapping[str, SourceFacts], filename: str) -> dict[str, str]:
     """Where the sources of a job are kept that come into the storage, by name."""
-    keys = {SOURCE: original_key(job_id, facts[SOURCE], filename)}
-    return keys | ({PICTURE_SOURCE: thumbnail_key(job_id)} if PICTURE_SOURCE in facts else {})
-
-
-def source_limits(limits: LadderLimits) -> dict[str, int]:
-    """How many bytes each source may have, by name."""
-    return {SOURCE: limits.max_size_bytes, PICTURE_SOURCE: MAX_BYTES}
+    return {
+        name: original_key(job_id, one, filename) if name == MAIN else beside_key(job_id, name)
+        for name, one in facts.items()
+    }
 
 
 def described(facts: SourceFacts, filename: str) -> dict[str, JsonValue]:

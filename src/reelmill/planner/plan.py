@@ -1,5 +1,6 @@
 """plan: Graph, Facts and Policy to a Plan. A pure function: no clock, no disk, no process."""
 
+from reelmill.model.errors import UnsupportedMediaError
 from reelmill.model.facts import Facts
 from reelmill.model.graph import Graph
 from reelmill.model.steps import Cost, Plan, Policy, Step, Task
@@ -29,6 +30,8 @@ def plan(
     context = Context(graph=graph, facts=facts, policy=policy or Policy())
     _tell_of_what_is_missing(context)
     lowered = lower(context)
+    if not lowered.steps:
+        raise UnsupportedMediaError(f"nothing can be made: {next(iter(lowered.skipped.values()))}")
     context.lowered.extend(lowered.steps)
     tell_dropped(context)
     steps = tuple(lowered.steps)

@@ -8,6 +8,7 @@ from reelmill.planner.passes.copy_lossless import copy_lossless
 from reelmill.planner.passes.fuse_decodes import fuse_decodes
 from reelmill.planner.passes.measure_inside import measure_inside
 from reelmill.planner.passes.seek_stills import seek_stills
+from reelmill.planner.passes.seek_trims import seek_trims
 from reelmill.planner.passes.store_split import store_split
 from reelmill.planner.passes.tee_packaging import tee_packaging
 
@@ -19,5 +20,6 @@ PASSES: tuple[Pass, ...] = (
     fuse_decodes,
     measure_inside,
     seek_stills,
+    seek_trims,
     store_split,
 )

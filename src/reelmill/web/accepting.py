@@ -13,11 +13,11 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from reelmill.jobs.ports import Answer
-from reelmill.jobs.submit import Submission, check_sources, new_job
+from reelmill.jobs.submit import Submission, new_job
 from reelmill.model.errors import NotFoundError, ReelmillError, UrlBlockedError
 from reelmill.model.facts import SourceFacts
 from reelmill.model.jobs import Job, SourceRef, SourceType
-from reelmill.recipes.ladder.metadata import stamp
+from reelmill.recipes.recipe import Recipe, stamp
 from reelmill.web.addresses import base_url
 from reelmill.web.caller import Caller
 from reelmill.web.documents.job import EXAMPLE_ID, JobLinks, links_of
@@ -62,6 +62,7 @@ class Candidate:
     filename: str
     source_type: SourceType
     options: JobOptions
+    recipe: Recipe
     sources: Mapping[str, SourceRef]
     facts: Mapping[str, SourceFacts]
     message: str
@@ -81,10 +82,9 @@ async def check_options(site: Site, options: JobOptions) -> None:
     """Refuse what cannot be kept.
 
     Raises:
-        InvalidFieldsError: settings that contradict each other, or events for nobody.
+        InvalidFieldsError: events for nobody.
         UrlBlockedError: a webhook to where nobody is asked.
     """
-    options.settings.checked()
     if options.webhook_url is not None:
         await check_receiver(site, options.webhook_url, "webhook_url")
     elif "webhook_events" in options.model_fields_set:
@@ -104,16 +104,16 @@ async def check_receiver(site: Site, url: str, field: str) -> None:
         raise
 
 
-async def look_at(site: Site, paths: Mapping[str, Path]) -> dict[str, SourceFacts]:
-    """Probe sources by their headers, and refuse what no ladder can be made of.
+async def look_at(site: Site, paths: Mapping[str, Path], recipe: Recipe) -> dict[str, SourceFacts]:
+    """Probe sources by their headers, and refuse those of which nothing can be made.
 
     Raises:
-        ReelmillError: what `Inspector.probe` and `check_sources` raise.
+        ReelmillError: what `Inspector.probe` and `Recipe.check` raise.
     """
 
     def look() -> dict[str, SourceFacts]:
         facts = {name: site.inspector.probe(path, name) for name, path in paths.items()}
-        check_sources(facts, site.terms.limits)
+        recipe.check(facts, site.terms.limits)
         return facts
 
     return await to_thread.run_sync(look)
@@ -165,7 +165,7 @@ async def accept(
             sources=candidate.sources,
             facts=candidate.facts,
             priority=candidate.options.priority,
-            settings=candidate.options.settings.checked(),
+            recipe=candidate.recipe,
             webhook=candidate.options.webhook,
         )
     )

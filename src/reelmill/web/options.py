@@ -14,12 +14,8 @@ from pydantic import (
 from reelmill.model.jobs import LEAST_PRIORITY, MOST_PRIORITY, USUAL_PRIORITY
 from reelmill.model.value import Rational, Value
 from reelmill.model.webhooks import FINAL_EVENTS, JobWebhook, WebhookEvent
-from reelmill.recipes.ladder.settings import (
-    RUNGS,
-    LadderCodec,
-    LadderSettings,
-    Packaging,
-)
+from reelmill.recipes.ladder.recipe import LadderRecipe
+from reelmill.recipes.ladder.settings import RUNGS, LadderCodec, Packaging
 from reelmill.web import body
 from reelmill.web.fields import checked
 
@@ -110,7 +106,7 @@ class LadderOptions(Value):
     hdr: Literal["tone_map", "keep"] = "tone_map"
     language: Annotated[str, StringConstraints(pattern="^[a-z]{2,3}$")] | None = None
 
-    def checked(self, at: str = "/settings") -> LadderSettings:
+    def checked(self, at: str = "/settings") -> LadderRecipe:
         """The recipe's own settings.
 
         Args:
@@ -121,7 +117,7 @@ class LadderOptions(Value):
         """
         given = self.model_dump(exclude_none=True)
         rungs = [RUNGS[one] for one in self.rungs]
-        return checked(LadderSettings, {**given, "rungs": rungs}, at)
+        return checked(LadderRecipe, {**given, "rungs": rungs}, at)
 
 
 class JobOptions(Value):
@@ -131,7 +127,6 @@ class JobOptions(Value):
     webhook_url: HttpUrl | None = None
     webhook_events: Events = FINAL_EVENTS
     metadata: Metadata = Field(default_factory=dict[str, JsonValue])
-    settings: LadderOptions = LadderOptions()
 
     @property
     def webhook(self) -> JobWebhook | None:
@@ -139,3 +134,9 @@ class JobOptions(Value):
         if self.webhook_url is None:
             return None
         return JobWebhook(url=self.webhook_url, events=self.webhook_events)
+
+
+class LadderJobOptions(JobOptions):
+    """What a request for a ladder may say."""
+
+    settings: LadderOptions = LadderOptions()

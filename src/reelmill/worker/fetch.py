@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reelmill.ffmpeg.child import StopRequested
-from reelmill.jobs.compile import Terms
+from reelmill.jobs.compile import Terms, recipe_for
 from reelmill.jobs.ports import Fetcher, Inspector, Storage
-from reelmill.jobs.submit import FETCH, check_sources, source_keys, source_limits
+from reelmill.jobs.submit import FETCH, source_keys
 from reelmill.model.errors import CancelledError, StorageFullError
 from reelmill.model.events import Progress, TaskProgress
 from reelmill.model.jobs import SourceRef
@@ -31,27 +31,28 @@ def bring(
     """Fetch all sources of a job that are elsewhere.
 
     Raises:
-        ReelmillError: what `Fetcher.fetch`, `Inspector.probe` and `check_sources` raise.
+        ReelmillError: what `Fetcher.fetch`, `Inspector.probe` and `Recipe.check` raise.
         StopRequested: the attempt is to end now.
         LeaseLostError: the claim was lost.
         OSError: the disk is full or broken.
     """
     brought = {name: ref for name, ref in record.sources.items() if ref.kind != "url"}
     wanted = {name: ref.location for name, ref in record.sources.items() if ref.kind == "url"}
-    most_bytes = source_limits(terms.limits)
+    recipe = recipe_for(record)
     with storage.workplace() as place:
         here: dict[str, Path] = {name: place / "out" / name for name in wanted}
         for name, url in wanted.items():
             teller = _Teller(lease, room_bytes)
+            most_bytes = recipe.most_bytes(name, terms.limits)
             try:
-                got = fetcher.fetch(url, here[name], most_bytes[name], teller.tell, lease.stop)
+                got = fetcher.fetch(url, here[name], most_bytes, teller.tell, lease.stop)
             except CancelledError as error:
                 raise StopRequested from error
             brought[name] = SourceRef(
                 kind="stored", location="", size_bytes=got.size_bytes, sha256=got.sha256
             )
         facts = {name: inspector.probe(path, name) for name, path in here.items()}
-        check_sources(facts, terms.limits)
+        recipe.check(facts, terms.limits)
         keys = source_keys(record.job_id, facts, record.filename)
         storage.put_all([(path, keys[name]) for name, path in here.items()], lease.confirm)
     placed = {name: brought[name].but(location=keys[name]) for name in wanted}

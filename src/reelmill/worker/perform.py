@@ -11,11 +11,12 @@ import structlog
 
 from reelmill.ffmpeg.child import StopRequested
 from reelmill.ffmpeg.meters import TargetMeter
-from reelmill.jobs.compile import Terms, compiled
+from reelmill.jobs.compile import Terms, compiled, recipe_for
 from reelmill.jobs.decide import decide
 from reelmill.jobs.papers import papers
 from reelmill.jobs.ports import Fetcher, Inspector, Storage
-from reelmill.jobs.submit import original_key, thumbnail_key
+from reelmill.jobs.retention import beside_of, uploads_of
+from reelmill.jobs.submit import original_key
 from reelmill.model.errors import InternalError, ReelmillError, StorageFullError
 from reelmill.model.facts import SandboxLevel
 from reelmill.model.records import JobProgram
@@ -140,18 +141,23 @@ def _original(record: JobProgram) -> str:
 
 
 def _close(shop: Shop, lease: Lease, record: JobProgram) -> Ending:
-    """The papers, the reference to the original, and nothing left of what came with the job."""
+    """The papers, the reference to an original that stays, and nothing left of what came along."""
     folder = job_folder(record.job_id)
     document = papers(record, datetime.now(UTC))
-    key = _original(record)
     lease.confirm()
-    shop.storage.refer(f"{folder}/raw/video_original{Path(key).suffix}", key)
+    gone = beside_of(record)
+    if recipe_for(record).keeps_original:
+        key = _original(record)
+        shop.storage.refer(f"{folder}/raw/video_original{Path(key).suffix}", key)
+    else:
+        gone += uploads_of(record)
     with shop.storage.workplace() as place:
         write_metadata(place / "out", document)
         size_bytes = (place / "out" / METADATA).stat().st_size
         pairs = [(place / "out" / METADATA, f"{folder}/{METADATA}")]
         shop.storage.put_all(pairs, lease.confirm)
-    shop.storage.remove(thumbnail_key(record.job_id))
+    for one in gone:
+        shop.storage.remove(one)
     made = Artifact(output="metadata", path=METADATA, size_bytes=size_bytes)
     return Ending(
         outcome="completed", made=lease.claim.step.outputs, artifacts=(made,), papers=document

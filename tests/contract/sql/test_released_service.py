@@ -35,7 +35,8 @@ from reelmill.model.jobs import Job, SourceRef
 from reelmill.model.records import Instance
 from reelmill.model.results import Artifact
 from reelmill.model.work import Ending
-from reelmill.recipes.ladder.settings import RUNGS, LadderSettings
+from reelmill.recipes.ladder.recipe import LadderRecipe
+from reelmill.recipes.ladder.settings import RUNGS
 from tests.acceptance.running import CHEAP, KEY, Installation
 from tests.contract.conftest import Clock, sqlite
 from tests.contract.instances.test_instances import WORKER
@@ -74,7 +75,7 @@ async def reach(jobs: JobStore, state: str) -> None:
             )
         },
         facts={"main": facts},
-        settings=LadderSettings.model_validate({**CHEAP, "rungs": [RUNGS["360p"]]}),
+        recipe=LadderRecipe.model_validate({**CHEAP, "rungs": [RUNGS["360p"]]}),
     )
     await jobs.accept(new_job(submission))
     if state == "pending":

@@ -98,15 +98,17 @@ def test_without_a_picture_there_is_only_sound() -> None:
 def test_a_condition_may_ask_for_one_side() -> None:
     output = MP4.but(streams=("video",), when=Condition(long_side=2000))
 
-    made = plan(graph(PICTURE, VIDEO, output), facts())
+    other = MP4.but(name="other", path="o.mp4", streams=("video",))
+    made = plan(graph(PICTURE, VIDEO, output, other), facts())
 
-    assert skipped(made) == {"transcode": "the source is 1920x1080, and is never scaled up"}
+    assert made.step_of("mp4") is None
+    with pytest.raises(UnsupportedMediaError, match="the source is 1920x1080, and is never scaled"):
+        plan(graph(PICTURE, VIDEO, output), facts())
 
 
-def test_a_language_that_is_not_there_is_skipped() -> None:
-    made = plan(graph(TRACK.but(language="deu"), PCM, WAV), facts())
-
-    assert skipped(made) == {"sound": "the source has no such stream"}
+def test_a_language_that_is_not_there_is_refused() -> None:
+    with pytest.raises(UnsupportedMediaError, match="the source has no such stream"):
+        plan(graph(TRACK.but(language="deu"), PCM, WAV), facts())
 
 
 @pytest.mark.parametrize(

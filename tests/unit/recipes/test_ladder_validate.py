@@ -4,7 +4,7 @@ import pytest
 
 from reelmill.model.errors import MediaLimitError
 from reelmill.model.facts import OtherStream, SourceFacts
-from reelmill.recipes.ladder.settings import LadderLimits, LadderSettings
+from reelmill.recipes.ladder.settings import LadderSettings
 from reelmill.recipes.ladder.validate import (
     as_number,
     check,
@@ -13,12 +13,13 @@ from reelmill.recipes.ladder.validate import (
     short_name,
     validation,
 )
+from reelmill.recipes.sources import SourceLimits
 from tests.unit.planner.films import film, picture, sound
 
-LIMITS = LadderLimits()
+LIMITS = SourceLimits()
 
 
-def codes(facts: SourceFacts, limits: LadderLimits = LIMITS) -> list[str]:
+def codes(facts: SourceFacts, limits: SourceLimits = LIMITS) -> list[str]:
     return [problem.code for problem in problems(facts, limits)]
 
 
@@ -78,7 +79,7 @@ def test_what_is_just_within_the_limits_is_taken(facts: SourceFacts) -> None:
 def test_a_damaged_source_may_be_taken() -> None:
     facts = film(missing_seconds=Fraction(3))
 
-    assert codes(facts, LadderLimits(damaged_is_fine=True)) == []
+    assert codes(facts, SourceLimits(damaged_is_fine=True)) == []
 
 
 def test_the_gravest_problem_is_raised() -> None:

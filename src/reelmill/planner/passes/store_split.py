@@ -9,6 +9,7 @@ from reelmill.model.steps import Step
 from reelmill.planner.context import Context
 from reelmill.planner.passes.fuse_decodes import fuse
 from reelmill.planner.passes.seek_stills import seek_stills
+from reelmill.planner.passes.seek_trims import seek_trims
 
 Steps = tuple[Step, ...]
 
@@ -20,4 +21,5 @@ def store_split(steps: Steps, context: Context) -> Steps:
 
 def _with_split(step: Step, context: Context) -> Step:
     parts = tuple(one for one in context.lowered if set(one.outputs) <= set(step.outputs))
-    return step.but(split=seek_stills(fuse(parts, by_task=True), context))
+    split = seek_stills(fuse(parts, by_task=True), context)
+    return step.but(split=seek_trims(split, context))

@@ -1,6 +1,6 @@
 """metadata.json, to the letter of the reference (section 2.6). What was skipped is null."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pydantic import JsonValue
 
@@ -10,6 +10,7 @@ from reelmill.model.results import Artifact, Outcome
 from reelmill.recipes.ladder.graph import CUSTOM_THUMBNAIL, FOLDERS
 from reelmill.recipes.ladder.settings import LadderSettings, Rung
 from reelmill.recipes.ladder.validate import as_number, original_suffix, resolution
+from reelmill.recipes.recipe import stamp
 
 Document = dict[str, JsonValue]
 
@@ -39,11 +40,6 @@ def metadata(
         "compression_ratio": papers.compression(),
         "quality_metrics": papers.quality(),
     }
-
-
-def stamp(moment: datetime) -> str:
-    """RFC 3339 in UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def clock(seconds: float) -> str:

@@ -101,22 +101,3 @@ class LadderSettings(Value):
         if self.packaging is not None:
             return self.packaging
         return ("hls",) if self.codec == "h264" else ("hls-fmp4",)
-
-
-class LadderLimits(Value):
-    """What a source may be. The defaults are the reference's (section 3.1)."""
-
-    containers: tuple[str, ...] = (
-        *("mov", "mp4", "avi", "matroska", "webm", "flv", "asf"),
-        *("mpegts", "mpeg", "h264", "hevc"),
-    )
-    """FFmpeg demuxers: mp4 avi mov mkv flv wmv webm, and transport, program and raw streams."""
-    min_duration_seconds: Rational = Fraction(1)
-    max_duration_seconds: Rational = Fraction(24 * 3600)
-    min_short_side: int = 360
-    min_long_side: int = 640
-    max_size_bytes: int = 20 * 10**9
-    max_streams: int = 64
-    max_pixels: int = 8192 * 8192
-    damaged_is_fine: bool = False
-    """Whether a source that ends early is done as far as it goes, with a warning."""

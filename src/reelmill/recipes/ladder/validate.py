@@ -6,17 +6,17 @@ from pydantic import JsonValue
 
 from reelmill.model.errors import (
     InputTruncatedError,
-    InputUnreadableError,
     MediaLimitError,
     ReelmillError,
-    TooLargeError,
     UnsupportedMediaError,
 )
 from reelmill.model.facts import SourceFacts, VideoStream
-from reelmill.recipes.ladder.settings import LadderLimits, LadderSettings, Rung
+from reelmill.recipes import sources
+from reelmill.recipes.ladder.settings import LadderSettings, Rung
+from reelmill.recipes.sources import SourceLimits
 
 
-def check(facts: SourceFacts, limits: LadderLimits) -> None:
+def check(facts: SourceFacts, limits: SourceLimits) -> None:
     """Refuse what the ladder does not take.
 
     Raises:
@@ -30,57 +30,27 @@ def check(facts: SourceFacts, limits: LadderLimits) -> None:
         raise problem
 
 
-def problems(facts: SourceFacts, limits: LadderLimits) -> list[ReelmillError]:
+def problems(facts: SourceFacts, limits: SourceLimits) -> list[ReelmillError]:
     """Everything that is wrong with a source for this recipe, the gravest first."""
     found: list[ReelmillError] = []
     if not set(facts.container.split(",")) & set(limits.containers):
         found.append(UnsupportedMediaError(f"{facts.container} is not taken by this recipe"))
-    if facts.picture is None and facts.sound is None:
-        undecodable = [s.codec for s in facts.streams if not s.decodable]
-        if undecodable:
-            found.append(UnsupportedMediaError(f"no decoder for {', '.join(undecodable)}"))
-        else:
-            found.append(InputUnreadableError("there is neither picture nor sound in it"))
-    if facts.size_bytes > limits.max_size_bytes:
-        found.append(TooLargeError(f"{facts.size_bytes} bytes; at most {limits.max_size_bytes}"))
-    if len(facts.streams) > limits.max_streams:
-        count = len(facts.streams)
-        found.append(MediaLimitError(f"{count} streams; at most {limits.max_streams}"))
-    found += _length(facts, limits)
-    if facts.picture is not None:
-        found += _picture(facts.picture, limits)
-    if facts.missing_seconds is not None and not limits.damaged_is_fine:
-        seconds = float(facts.missing_seconds)
-        missing = f"{seconds:.1f} s of what its header promises" if seconds else "its end"
-        found.append(InputTruncatedError(f"the file lacks {missing}"))
-    return found
+    found += [*sources.problems(facts, limits), *_too_little(facts, limits)]
+    return sorted(found, key=lambda one: isinstance(one, InputTruncatedError))
 
 
-def _length(facts: SourceFacts, limits: LadderLimits) -> list[ReelmillError]:
-    length = facts.duration_seconds
-    if length is None:
-        return []
-    if length < limits.min_duration_seconds:
-        least = float(limits.min_duration_seconds)
-        return [MediaLimitError(f"{float(length):.2f} s long; at least {least:g} s")]
-    if length > limits.max_duration_seconds:
-        most = float(limits.max_duration_seconds)
-        return [MediaLimitError(f"{float(length):.0f} s long; at most {most:g} s")]
-    return []
-
-
-def _picture(picture: VideoStream, limits: LadderLimits) -> list[ReelmillError]:
+def _too_little(facts: SourceFacts, limits: SourceLimits) -> list[ReelmillError]:
     found: list[ReelmillError] = []
-    size = f"{picture.long_side}x{picture.short_side}"
-    if picture.short_side < limits.min_short_side or picture.long_side < limits.min_long_side:
+    length, picture = facts.duration_seconds, facts.picture
+    if length is not None and length < limits.min_duration_seconds:
+        least = float(limits.min_duration_seconds)
+        found.append(MediaLimitError(f"{float(length):.2f} s long; at least {least:g} s"))
+    if picture is not None and (
+        picture.short_side < limits.min_short_side or picture.long_side < limits.min_long_side
+    ):
+        size = f"{picture.long_side}x{picture.short_side}"
         least = f"{limits.min_long_side}x{limits.min_short_side}"
         found.append(MediaLimitError(f"the picture is {size}; at least {least}"))
-    if picture.width * picture.height > limits.max_pixels:
-        found.append(MediaLimitError(f"the picture is {size}; at most {limits.max_pixels} pixels"))
-    if picture.dolby_vision_profile == 5:
-        found.append(
-            UnsupportedMediaError("Dolby Vision profile 5 has no base layer that others can show")
-        )
     return found
 
 
@@ -94,7 +64,7 @@ def takes(rung: Rung, picture: VideoStream | None) -> bool:
 
 
 def validation(
-    facts: SourceFacts, limits: LadderLimits, settings: LadderSettings
+    facts: SourceFacts, limits: SourceLimits, settings: LadderSettings
 ) -> dict[str, JsonValue]:
     """The reference's answer to validation (section 3.1)."""
     picture, sound = facts.picture, facts.sound

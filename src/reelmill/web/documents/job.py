@@ -10,7 +10,7 @@ from reelmill.model.jobs import FINAL, JobStatus
 from reelmill.model.records import JobLine, JobRecord, TaskRecord
 from reelmill.model.results import Failure, TaskStatus
 from reelmill.model.steps import Notice
-from reelmill.recipes.ladder.metadata import stamp
+from reelmill.recipes.recipe import stamp
 from reelmill.web.documents.outputs import compression, master_playlist, megabytes, outputs
 from reelmill.web.documents.papers import Papers
 from reelmill.web.playback import Links

@@ -10,7 +10,7 @@ from reelmill.jobs.keys import hash_of, new_key, new_secret, text_of
 from reelmill.jobs.ports import Answer
 from reelmill.model.errors import NotFoundError
 from reelmill.model.keys import ApiKey, KeyTerms
-from reelmill.recipes.ladder.metadata import stamp
+from reelmill.recipes.recipe import stamp
 from reelmill.web.caller import TheCaller
 from reelmill.web.documents.job import moment
 from reelmill.web.fields import wrong

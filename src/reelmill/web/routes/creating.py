@@ -14,8 +14,9 @@ from pydantic import Field
 from reelmill.jobs.submit import source_keys
 from reelmill.model.errors import InvalidRequestError, TooLargeError
 from reelmill.model.jobs import SourceRef
-from reelmill.recipes.ladder.graph import PICTURE_SOURCE, SOURCE
+from reelmill.recipes.ladder.graph import PICTURE_SOURCE
 from reelmill.recipes.ladder.thumbnail import MAX_BYTES
+from reelmill.recipes.recipe import MAIN
 from reelmill.web import body
 from reelmill.web.accepting import (
     Accepted,
@@ -29,7 +30,7 @@ from reelmill.web.caller import Caller, TheCaller
 from reelmill.web.fields import checked, wrong
 from reelmill.web.gate import SECURITY, GuardedRoute
 from reelmill.web.idempotency import Promise, fingerprint, promised
-from reelmill.web.options import JobOptions, PlainText
+from reelmill.web.options import LadderJobOptions, PlainText
 from reelmill.web.paths import allowed
 from reelmill.web.problems import responses
 from reelmill.web.room import check_room, free_bytes_of
@@ -43,7 +44,7 @@ JSON_FIELDS = ("metadata", "settings")
 FILE, THUMBNAIL = "file", "thumbnail"
 
 
-class FilesystemRequest(JobOptions):
+class FilesystemRequest(LadderJobOptions):
     """A file of this machine, below a folder that the operator allows."""
 
     file_path: Annotated[str, Field(max_length=4096, examples=["/data/videos/source/video.mp4"])]
@@ -118,13 +119,14 @@ async def _make(
     if FILE not in received.files:
         raise wrong(f"/{FILE}", "there is no file")
     options = _options(received)
+    recipe = options.settings.checked()
     await check_options(site, options)
-    names = {FILE: SOURCE, THUMBNAIL: PICTURE_SOURCE}
+    names = {FILE: MAIN, THUMBNAIL: PICTURE_SOURCE}
     files = {names[field]: file for field, file in received.files.items()}
-    facts = await look_at(site, {name: file.path for name, file in files.items()})
+    facts = await look_at(site, {name: file.path for name, file in files.items()}, recipe)
     job_id = new_id()
     structlog.contextvars.bind_contextvars(job_id=job_id)
-    filename = files[SOURCE].filename
+    filename = files[MAIN].filename
     keys = source_keys(job_id, facts, filename)
 
     def remove() -> None:
@@ -146,6 +148,7 @@ async def _make(
         filename=filename,
         source_type="upload",
         options=options,
+        recipe=recipe,
         sources={
             name: SourceRef(kind="stored", location=key, size_bytes=files[name].size_bytes)
             for name, key in keys.items()
@@ -174,15 +177,16 @@ async def from_filesystem(
         replayed = promise.replay(marked)
         if replayed is not None:
             return replayed
+        recipe = asked.settings.checked()
         await check_options(site, asked)
-        given = {SOURCE: ("file_path", asked.file_path)}
+        given = {MAIN: ("file_path", asked.file_path)}
         if asked.thumbnail_path is not None:
             given[PICTURE_SOURCE] = ("thumbnail_path", asked.thumbnail_path)
         found = {
             name: await to_thread.run_sync(allowed, path, site.config.roots, field)
             for name, (field, path) in given.items()
         }
-        facts = await look_at(site, {name: path for name, (path, _) in found.items()})
+        facts = await look_at(site, {name: path for name, (path, _) in found.items()}, recipe)
         job_id = new_id()
         structlog.contextvars.bind_contextvars(job_id=job_id)
         candidate = Candidate(
@@ -190,6 +194,7 @@ async def from_filesystem(
             filename=shown_name(asked.file_path, "file"),
             source_type="filesystem",
             options=asked,
+            recipe=recipe,
             sources={name: reference for name, (_, reference) in found.items()},
             facts=facts,
             message="Job created successfully",
@@ -197,7 +202,7 @@ async def from_filesystem(
         return await accept(site, request, caller, candidate, promise, marked)
 
 
-class UrlRequest(JobOptions):
+class UrlRequest(LadderJobOptions):
     """A file that another server has."""
 
     url: Annotated[str, Field(max_length=4096, examples=["https://example.com/talk.mp4"])]
@@ -224,8 +229,9 @@ async def from_url(
         replayed = promise.replay(marked)
         if replayed is not None:
             return replayed
+        recipe = asked.settings.checked()
         await check_options(site, asked)
-        given = {SOURCE: asked.url}
+        given = {MAIN: asked.url}
         if asked.thumbnail_url is not None:
             given[PICTURE_SOURCE] = asked.thumbnail_url
         for url in given.values():
@@ -237,6 +243,7 @@ async def from_url(
             filename=shown_name(asked.filename or unquote(urlsplit(asked.url).path), "file"),
             source_type="url",
             options=asked,
+            recipe=recipe,
             sources={
                 name: SourceRef(kind="url", location=url, size_bytes=0)
                 for name, url in given.items()
@@ -247,7 +254,7 @@ async def from_url(
         return await accept(site, request, caller, candidate, promise, marked)
 
 
-def _options(received: Received) -> JobOptions:
+def _options(received: Received) -> LadderJobOptions:
     said: dict[str, object] = dict(received.fields)
     for name in JSON_FIELDS:
         if name in said:
@@ -261,7 +268,7 @@ def _options(received: Received) -> JobOptions:
     priority = received.fields.get("priority", "")
     if priority.isascii() and priority.isdecimal() and len(priority) < 4:
         said["priority"] = int(priority)
-    return checked(JobOptions, said)
+    return checked(LadderJobOptions, said)
 
 
 async def _check_declared(request: Request, site: Site, terms: FormTerms) -> None:

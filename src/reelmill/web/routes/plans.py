@@ -15,9 +15,9 @@ from reelmill.model.graph import Graph
 from reelmill.model.jobs import Job, SourceRef
 from reelmill.model.steps import Cost, Notice, Plan, Step, Task
 from reelmill.model.value import Value
-from reelmill.recipes.ladder.graph import SOURCE
-from reelmill.recipes.ladder.settings import LadderSettings
+from reelmill.recipes.ladder.recipe import LadderRecipe
 from reelmill.recipes.ladder.validate import validation
+from reelmill.recipes.recipe import MAIN
 from reelmill.web.caller import BEGINNING, Caller, TheCaller
 from reelmill.web.fields import wrong
 from reelmill.web.gate import SECURITY, GuardedRoute
@@ -121,21 +121,21 @@ async def get_plan(job_id: JobId, site: TheSite, caller: TheCaller) -> PlanDocum
 
 
 async def _source(
-    site: Site, caller: Caller, request: PlanRequest, settings: LadderSettings | None
-) -> tuple[SourceFacts, LadderSettings]:
+    site: Site, caller: Caller, request: PlanRequest, settings: LadderRecipe | None
+) -> tuple[SourceFacts, LadderRecipe]:
     if request.file_path is not None:
         roots = site.config.roots
         path, _ = await to_thread.run_sync(allowed, request.file_path, roots)
-        facts = await to_thread.run_sync(site.inspector.probe, path, SOURCE)
-        return facts, settings or LadderSettings()
+        facts = await to_thread.run_sync(site.inspector.probe, path, MAIN)
+        return facts, settings or LadderRecipe()
     record = await site.jobs.program(request.job_id or "", caller.scope)
     if record.facts is None:
         raise wrong("/job_id", "this job's source was never inspected")
-    own = LadderSettings.model_validate(record.settings)
-    return record.facts.of(SOURCE), settings or own
+    own = LadderRecipe.model_validate(record.settings)
+    return record.facts.of(MAIN), settings or own
 
 
-def _answer(site: Site, facts: SourceFacts, settings: LadderSettings) -> ValidationDocument:
+def _answer(site: Site, facts: SourceFacts, settings: LadderRecipe) -> ValidationDocument:
     said = ValidationDocument.model_validate(validation(facts, site.terms.limits, settings))
     if not said.valid:
         return said
@@ -145,9 +145,9 @@ def _answer(site: Site, facts: SourceFacts, settings: LadderSettings) -> Validat
             job=Job(job_id="plan", created_at=BEGINNING, filename=""),
             key_id="",
             source_type="upload",
-            sources={SOURCE: reference},
-            facts={SOURCE: facts},
-            settings=settings,
+            sources={MAIN: reference},
+            facts={MAIN: facts},
+            recipe=settings,
         )
     )
     made = planned(job, (facts,), site.inspector.capabilities(), site.terms)

@@ -12,13 +12,14 @@ from pydantic import Field
 from reelmill.jobs.submit import source_keys, upload_key
 from reelmill.model.jobs import SourceRef
 from reelmill.model.uploads import Upload
-from reelmill.recipes.ladder.graph import PICTURE_SOURCE, SOURCE
+from reelmill.recipes.ladder.graph import PICTURE_SOURCE
+from reelmill.recipes.recipe import MAIN
 from reelmill.web.accepting import Accepted, Candidate, accept, check_options, look_at, new_id
 from reelmill.web.caller import TheCaller
 from reelmill.web.gate import SECURITY, GuardedRoute
 from reelmill.web.growing import claimed
 from reelmill.web.idempotency import fingerprint, promised
-from reelmill.web.options import JobOptions
+from reelmill.web.options import LadderJobOptions
 from reelmill.web.problems import responses
 from reelmill.web.routes.uploads import owned, place_of
 from reelmill.web.site import Site, TheSite
@@ -29,7 +30,7 @@ router = APIRouter(route_class=GuardedRoute, dependencies=SECURITY, tags=["jobs"
 UploadId = Annotated[str, Field(max_length=64, pattern="^[0-9a-f-]+$")]
 
 
-class UploadedRequest(JobOptions):
+class UploadedRequest(LadderJobOptions):
     """A file that was uploaded in parts."""
 
     upload_id: UploadId
@@ -54,18 +55,19 @@ async def from_upload(
         replayed = promise.replay(marked)
         if replayed is not None:
             return replayed
+        recipe = asked.settings.checked()
         await check_options(site, asked)
-        uploads = {SOURCE: await owned(site, caller, asked.upload_id)}
+        uploads = {MAIN: await owned(site, caller, asked.upload_id)}
         if asked.thumbnail_upload_id is not None:
             uploads[PICTURE_SOURCE] = await owned(site, caller, asked.thumbnail_upload_id)
         with ExitStack() as stack:
             paths = {name: place_of(site, one) for name, one in uploads.items()}
             for path in paths.values():
                 stack.enter_context(claimed(path))
-            facts = await look_at(site, paths)
+            facts = await look_at(site, paths, recipe)
             job_id = new_id()
             structlog.contextvars.bind_contextvars(job_id=job_id)
-            filename = _filename(uploads[SOURCE])
+            filename = _filename(uploads[MAIN])
             keys = source_keys(job_id, facts, filename)
 
             async def undo() -> None:
@@ -84,6 +86,7 @@ async def from_upload(
                 filename=filename,
                 source_type="upload",
                 options=asked,
+                recipe=recipe,
                 sources={
                     name: SourceRef(
                         kind="stored", location=key, size_bytes=uploads[name].size_bytes

@@ -1,0 +1,79 @@
+"""A graph under construction: the picture and the sound of a source, operation by operation."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from reelmill.model.errors import InvalidRequestError
+from reelmill.model.graph import Output
+from reelmill.model.operations import Node, Operation, SelectAudio, SelectVideo
+from reelmill.recipes.recipe import MAIN
+from reelmill.recipes.wishes import AudioWish, VideoWish
+
+
+@dataclass
+class Chain:
+    """Where the picture and the sound have got to, and how they are to be encoded.
+
+    Attributes:
+        nodes: of the graph, in their order.
+        outputs: beside the main one: pictures, sheets and the like.
+        picture: the node that the picture is now; None: it is not wanted.
+        sound: the same of the sound.
+        video: how the picture is to be encoded in the end.
+        audio: the same of the sound.
+        sources: those beside the main one, as operations ask for them.
+    """
+
+    nodes: list[Node] = field(default_factory=list[Node])
+    outputs: list[Output] = field(default_factory=list[Output])
+    picture: str | None = None
+    sound: str | None = None
+    video: VideoWish = field(default_factory=VideoWish)
+    audio: AudioWish = field(default_factory=AudioWish)
+    sources: list[str] = field(default_factory=list[str])
+    _counts: Counter[str] = field(default_factory=Counter[str])
+
+    @classmethod
+    def of(cls, source: str = MAIN, *, language: str | None = None) -> "Chain":
+        """The picture and the sound of a source."""
+        chain = cls()
+        chain.picture = chain.add(SelectVideo, source=source)
+        chain.sound = chain.add(SelectAudio, source=source, language=language)
+        return chain
+
+    def bring(self) -> str:
+        """Another source: the name of the next that came along."""
+        self.sources.append(f"input_{len(self.sources) + 1}")
+        return self.sources[-1]
+
+    def add(self, kind: type[Operation], **fields: Any) -> str:
+        """Put an operation behind those that it reads; the name of its node.
+
+        Raises:
+            InvalidRequestError: its fields contradict each other.
+        """
+        stem = str(kind.model_fields["op"].default)
+        self._counts[stem] += 1
+        name = stem if self._counts[stem] == 1 else f"{stem}_{self._counts[stem]}"
+        try:
+            node = kind.model_validate({"id": name, **fields})
+        except ValueError as error:
+            raise InvalidRequestError(str(error)) from error
+        self.nodes.append(node)  # pyright: ignore[reportArgumentType] - each kind is a Node
+        return name
+
+    def on_picture(self, kind: type[Operation], **fields: Any) -> None:
+        """Change the picture, if there is to be one."""
+        if self.picture is not None:
+            self.picture = self.add(kind, input=self.picture, **fields)
+
+    def on_sound(self, kind: type[Operation], **fields: Any) -> None:
+        """Change the sound, if there is to be any."""
+        if self.sound is not None:
+            self.sound = self.add(kind, input=self.sound, **fields)
+
+    def on_both(self, kind: type[Operation], **fields: Any) -> None:
+        """Change both alike."""
+        self.on_picture(kind, **fields)
+        self.on_sound(kind, **fields)

@@ -1,0 +1,188 @@
+"""A conversion as a graph: the source's tracks through the operations, and encoded."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reelmill.model.codecs import TAKES
+from reelmill.model.containers import Plain, PlainFormat
+from reelmill.model.errors import InvalidRequestError
+from reelmill.model.graph import FileOutput, Graph, Source
+from reelmill.model.operations import (
+    Colour,
+    ConstantRate,
+    Copy,
+    Deinterlace,
+    EncodeAnimation,
+    EncodeAudio,
+    EncodeImage,
+    EncodeSubtitles,
+    Scale,
+    SelectSubtitles,
+    Sound,
+    Still,
+)
+from reelmill.recipes.chain import Chain
+from reelmill.recipes.formats import ANIMATIONS, EXTENSIONS, STILLS
+from reelmill.recipes.operations.all import AnyOperation
+from reelmill.recipes.operations.timing import Trim
+from reelmill.recipes.recipe import MAIN
+from reelmill.recipes.wishes import AudioWish, VideoWish
+
+OUTPUT, TASK = "output", "convert"
+MOST_RATE = Fraction(240)
+MOST_TRACKS = 16
+"""Of sound or subtitles that are kept side by side."""
+USUAL_AUDIO_BIT_RATE = 128_000
+PIX_FMTS = {"prores": "yuv422p10le", "dnxhd": "yuv422p"}
+"""Of the codecs that edit suites use, which have finer colours than others."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A conversion."""
+
+    format: PlainFormat
+    stem: str
+    operations: tuple[AnyOperation, ...]
+    video: VideoWish
+    audio: AudioWish
+    all_audio: bool
+    language: str | None
+    subtitles: bool
+    keep_metadata: bool
+    tags: tuple[tuple[str, str], ...]
+
+
+def convert(wanted: Wanted) -> tuple[Chain, Graph]:
+    """The chain as it was in the end, and the graph.
+
+    Raises:
+        InvalidRequestError: operations that contradict each other or the format.
+    """
+    chain = Chain.of(MAIN, language=wanted.language)
+    chain.video, chain.audio = wanted.video, wanted.audio
+    first, rest = _leading(wanted.operations)
+    for one in first:
+        one.apply(chain)
+    takes = TAKES[wanted.format]
+    if not takes.video:
+        chain.picture = None
+    if not takes.audio:
+        chain.sound = None
+    copied = _copies(chain, rest)
+    _steady(chain, copied)
+    for one in rest:
+        one.apply(chain)
+    streams = [*_picture(chain, wanted, copied), *_sound(chain, wanted, copied)]
+    streams += _subtitles(chain, wanted)
+    if not streams:
+        raise InvalidRequestError("nothing is left to be written")
+    output = FileOutput(
+        name=OUTPUT,
+        task=TASK,
+        path=f"{wanted.stem}.{EXTENSIONS[wanted.format]}",
+        streams=tuple(streams),
+        container=Plain(format=wanted.format),
+        tags=wanted.tags,
+        keep=("tags",) if wanted.keep_metadata else (),
+    )
+    sources = (Source(id=MAIN), *(Source(id=name) for name in chain.sources))
+    return chain, Graph(sources=sources, nodes=tuple(chain.nodes), outputs=(output, *chain.outputs))
+
+
+def _leading(
+    operations: tuple[AnyOperation, ...],
+) -> tuple[tuple[AnyOperation, ...], tuple[AnyOperation, ...]]:
+    """What stands before any change, and the rest.
+
+    A trim works on the source itself then, which can be sought in or copied. How to encode is
+    known from the start.
+    """
+    first = [one for one in operations if not one.encodes and not isinstance(one, Trim)]
+    rest = [one for one in operations if one.encodes or isinstance(one, Trim)]
+    count = next((n for n, one in enumerate(rest) if not isinstance(one, Trim)), len(rest))
+    return (*first, *rest[:count]), tuple(rest[count:])
+
+
+def _copies(chain: Chain, rest: tuple[AnyOperation, ...]) -> frozenset[str]:
+    """Which of the two are copied.
+
+    Raises:
+        InvalidRequestError: something would have to change them.
+    """
+    copied = {
+        kind
+        for kind, wish in (("video", chain.video), ("audio", chain.audio))
+        if wish.codec == "copy"
+    }
+    if copied and rest:
+        what = " and ".join(sorted(copied))
+        raise InvalidRequestError(
+            f"{what} cannot be copied, as {rest[0].type} changes it; name a codec instead"
+        )
+    return frozenset(copied)
+
+
+def _steady(chain: Chain, copied: frozenset[str]) -> None:
+    """One clock for both, from 0: whole frames at a constant rate, and sound without gaps."""
+    if chain.picture is not None and "video" not in copied:
+        chain.on_picture(Deinterlace)
+        hold = None if "audio" in copied else chain.sound
+        chain.on_picture(ConstantRate, max_rate=MOST_RATE, hold_for=hold)
+    if chain.sound is not None and "audio" not in copied:
+        beside = None if "video" in copied else chain.picture
+        chain.on_sound(Sound, max_channels=chain.audio.channels or 8, pad_to=beside)
+
+
+def _picture(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
+    if chain.picture is None:
+        return []
+    if "video" in copied:
+        return [chain.add(Copy, input=chain.picture)]
+    if wanted.format in STILLS:
+        chain.on_picture(Still, position=Fraction(0))
+    codec = chain.video.codec or TAKES[wanted.format].video[0]
+    chain.on_picture(Scale)
+    chain.on_picture(
+        Colour,
+        target="jpeg" if wanted.format == "image" else "web",
+        hdr=chain.video.hdr or "tone_map",
+        pix_fmt=chain.video.pix_fmt or PIX_FMTS.get(codec),
+    )
+    if wanted.format in STILLS:
+        return [chain.add(EncodeImage, input=chain.picture, codec=codec)]
+    if wanted.format in ANIMATIONS:
+        return [chain.add(EncodeAnimation, input=chain.picture, codec=codec)]
+    beside = chain.audio.bit_rate or USUAL_AUDIO_BIT_RATE
+    audio_bit_rate = beside if chain.sound is not None else 0
+    encode = chain.video.encode("video", chain.picture, codec, audio_bit_rate=audio_bit_rate)
+    chain.nodes.append(encode)
+    return [encode.id]
+
+
+def _sound(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
+    if chain.sound is None:
+        return []
+    if "audio" in copied:
+        return [chain.add(Copy, input=chain.sound)]
+    wish = chain.audio
+    codec = wish.codec or TAKES[wanted.format].audio[0]
+    sized = {"bit_rate": wish.bit_rate or USUAL_AUDIO_BIT_RATE} if chain.video.target_size else {}
+    said = {"bit_rate": wish.bit_rate, "sample_rate": wish.sample_rate, **sized}
+    return [chain.add(EncodeAudio, input=chain.sound, codec=codec, **said)]
+
+
+def _subtitles(chain: Chain, wanted: Wanted) -> list[str]:
+    """Text that the format takes, where nothing moves it in time."""
+    takes = [one for one in TAKES[wanted.format].subtitles if one in KEPT]
+    moved = any(isinstance(one, Trim) or one.encodes for one in wanted.operations)
+    only = not TAKES[wanted.format].video and not TAKES[wanted.format].audio
+    if not takes or not wanted.subtitles or (moved and not only):
+        return []
+    tracks = 1 if only else MOST_TRACKS
+    chosen = [chain.add(SelectSubtitles, source=MAIN, track=number) for number in range(tracks)]
+    return [chain.add(EncodeSubtitles, input=one, codec=takes[0]) for one in chosen]
+
+
+KEPT = ("mov_text", "subrip", "webvtt", "ass")
+"""Subtitles that there are encoders for."""

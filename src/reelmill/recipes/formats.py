@@ -1,0 +1,80 @@
+"""Output formats by the words and extensions that people use for them."""
+
+from reelmill.model.containers import PlainFormat
+
+FORMATS: dict[str, PlainFormat] = {
+    "mp4": "mp4",
+    "m4v": "mp4",
+    "mov": "mov",
+    "qt": "mov",
+    "mkv": "matroska",
+    "matroska": "matroska",
+    "webm": "webm",
+    "avi": "avi",
+    "flv": "flv",
+    "wmv": "asf",
+    "asf": "asf",
+    "ts": "mpegts",
+    "mpegts": "mpegts",
+    "m2ts": "mpegts",
+    "mpg": "mpeg",
+    "mpeg": "mpeg",
+    "mp3": "mp3",
+    "m4a": "m4a",
+    "aac": "adts",
+    "ogg": "ogg",
+    "oga": "ogg",
+    "opus": "opus",
+    "flac": "flac",
+    "wav": "wav",
+    "ac3": "ac3",
+    "aiff": "aiff",
+    "aif": "aiff",
+    "wma": "wma",
+    "jpg": "image",
+    "jpeg": "image",
+    "png": "png",
+    "webp": "webp",
+    "gif": "gif",
+    "srt": "srt",
+    "vtt": "webvtt",
+    "webvtt": "webvtt",
+    "ass": "ass",
+}
+EXTENSIONS: dict[PlainFormat, str] = {
+    "mp4": "mp4",
+    "mov": "mov",
+    "matroska": "mkv",
+    "webm": "webm",
+    "avi": "avi",
+    "flv": "flv",
+    "asf": "wmv",
+    "mpegts": "ts",
+    "mpeg": "mpg",
+    "mp3": "mp3",
+    "m4a": "m4a",
+    "adts": "aac",
+    "ogg": "ogg",
+    "opus": "opus",
+    "flac": "flac",
+    "wav": "wav",
+    "ac3": "ac3",
+    "aiff": "aiff",
+    "wma": "wma",
+    "image": "jpg",
+    "png": "png",
+    "gif": "gif",
+    "webp": "webp",
+    "srt": "srt",
+    "webvtt": "vtt",
+    "ass": "ass",
+}
+STILLS = frozenset(("image", "png"))
+ANIMATIONS = frozenset(("gif", "webp"))
+
+
+def named(path: str) -> tuple[str, PlainFormat | None]:
+    """The stem of a file's name, and the format that its extension means, if it means any."""
+    name = path.replace("\\", "/").rpartition("/")[2]
+    stem, dot, extension = name.rpartition(".")
+    return (stem if dot else name), FORMATS.get(extension.lower()) if dot else None

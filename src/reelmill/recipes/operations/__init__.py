@@ -1,0 +1,1 @@
+"""What users can ask to be done with a source, one after another."""

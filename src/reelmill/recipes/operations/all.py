@@ -1,0 +1,12 @@
+"""Every operation of users, in the order in which they are shown."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from reelmill.recipes.operations.encoding import Compress, ExtractAudio, RemoveAudio, Transcode
+from reelmill.recipes.operations.timing import Trim
+
+AnyOperation = Annotated[
+    Transcode | Trim | Compress | ExtractAudio | RemoveAudio, Field(discriminator="type")
+]

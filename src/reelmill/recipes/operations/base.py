@@ -1,0 +1,46 @@
+"""What every operation of users is: a type, its fields, and what it does to a chain."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar, cast
+
+from pydantic import ConfigDict, model_validator
+
+from reelmill.model.value import Value
+from reelmill.recipes.chain import Chain
+
+
+class UserOperation(Value):
+    """One thing to be done: `{"type": "trim", "start_time": 10}`.
+
+    The fields may also stand in an object `params` of their own.
+    """
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    encodes: ClassVar[bool] = True
+    """Whether it changes samples, which a copy does not bear."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flat(cls, given: object) -> object:
+        if not isinstance(given, Mapping) or "params" not in given:
+            return cast("object", given)
+        said = {**cast("Mapping[str, object]", given)}
+        nested = said.pop("params")
+        if not isinstance(nested, Mapping):
+            raise ValueError("params is an object")
+        params = cast("Mapping[str, object]", nested)
+        twice = said.keys() & params.keys()
+        if twice:
+            raise ValueError(f"{min(twice)} stands there twice")
+        return {**said, **params}
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Other sources that it reads, in the user's words, in the order of `Chain.bring`."""
+        return ()
+
+    @abstractmethod
+    def apply(self, chain: Chain) -> None:
+        """Put the nodes for it behind those of the chain."""

@@ -1,0 +1,127 @@
+"""Operations of users that say how to encode."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from reelmill.model.codecs import AudioCodec, VideoCodec
+from reelmill.recipes.chain import Chain
+from reelmill.recipes.operations.base import UserOperation
+from reelmill.recipes.wishes import AudioWish, VideoWish
+from reelmill.recipes.words import BitRate, SizeBytes, codec_of
+
+LEVELS = {"low": 20, "medium": 26, "high": 32}
+"""How much is pressed out, as a CRF of H.264: more is smaller."""
+OFFSETS = {"h264": 0, "hevc": 3, "av1": 8, "vp9": 8}
+
+
+class Transcode(UserOperation):
+    """Say how the picture and the sound are encoded; what is left out suits the container."""
+
+    encodes: ClassVar[bool] = False
+
+    type: Literal["transcode"] = "transcode"
+    video_codec: Annotated[VideoCodec | Literal["copy"] | None, BeforeValidator(codec_of)] = None
+    audio_codec: Annotated[AudioCodec | Literal["copy"] | None, BeforeValidator(codec_of)] = None
+    video_bit_rate: BitRate | None = Field(default=None, alias="video_bitrate")
+    audio_bit_rate: BitRate | None = Field(default=None, alias="audio_bitrate")
+    video: VideoWish = VideoWish()
+    audio: AudioWish = AudioWish()
+    preset: str | None = None
+    crf: int | None = Field(default=None, ge=0, le=63)
+    two_pass: bool | None = None
+    target_size: SizeBytes | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        self.wishes()
+        return self
+
+    def wishes(self) -> tuple[VideoWish, AudioWish]:
+        """Of the picture and of the sound.
+
+        Raises:
+            ValueError: they contradict each other.
+        """
+        names = ("preset", "crf", "two_pass", "target_size")
+        short = {name: getattr(self, name) for name in names}
+        short |= {"codec": self.video_codec, "bit_rate": self.video_bit_rate}
+        heard = {"codec": self.audio_codec, "bit_rate": self.audio_bit_rate}
+        return (
+            self.video.over(VideoWish.model_validate(_there(short))),
+            self.audio.over(AudioWish.model_validate(_there(heard))),
+        )
+
+    def apply(self, chain: Chain) -> None:
+        """See `UserOperation.apply`."""
+        video, audio = self.wishes()
+        chain.video, chain.audio = chain.video.over(video), chain.audio.over(audio)
+
+
+class Compress(UserOperation):
+    """Make it smaller: by a level, to a size, or as wide as `max_width` at most."""
+
+    encodes: ClassVar[bool] = True
+
+    type: Literal["compress"] = "compress"
+    level: Literal["low", "medium", "high", "custom"] = "medium"
+    codec: Annotated[VideoCodec | None, BeforeValidator(codec_of)] = None
+    crf: int | None = Field(default=None, ge=0, le=63)
+    target_size: SizeBytes | None = None
+    max_width: int | None = Field(default=None, ge=16, le=16384)
+    audio_bit_rate: BitRate | None = Field(default=None, alias="audio_bitrate")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.crf is not None and self.target_size is not None:
+            raise ValueError("give either crf or target_size")
+        if self.level == "custom" and self.crf is None and self.target_size is None:
+            raise ValueError("a custom level needs crf, or a target_size")
+        return self
+
+    def apply(self, chain: Chain) -> None:
+        """See `UserOperation.apply`."""
+        said: dict[str, object] = {"codec": self.codec}
+        if self.target_size is not None:
+            said |= {"target_size": self.target_size, "two_pass": True}
+        else:
+            name = self.codec or chain.video.codec or "h264"
+            said["crf"] = self.crf or LEVELS[self.level] + OFFSETS.get(name, 0)
+        chain.video = chain.video.over(VideoWish.model_validate(_there(said)))
+        heard = {"bit_rate": self.audio_bit_rate or 96_000}
+        chain.audio = chain.audio.over(AudioWish.model_validate(heard))
+
+
+class RemoveAudio(UserOperation):
+    """Leave the sound out."""
+
+    encodes: ClassVar[bool] = False
+
+    type: Literal["remove_audio"] = "remove_audio"
+
+    def apply(self, chain: Chain) -> None:
+        """See `UserOperation.apply`."""
+        chain.sound = None
+
+
+class ExtractAudio(UserOperation):
+    """Keep the sound alone."""
+
+    encodes: ClassVar[bool] = False
+
+    type: Literal["extract_audio"] = "extract_audio"
+    bit_rate: BitRate | None = Field(default=None, alias="bitrate", le=640_000)
+    sample_rate: int | None = Field(default=None, ge=8000, le=192_000)
+    channels: int | None = Field(default=None, ge=1, le=8)
+
+    def apply(self, chain: Chain) -> None:
+        """See `UserOperation.apply`."""
+        chain.picture = None
+        names = ("bit_rate", "sample_rate", "channels")
+        said = {name: getattr(self, name) for name in names}
+        chain.audio = chain.audio.over(AudioWish.model_validate(_there(said)))
+
+
+def _there(said: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in said.items() if value is not None}

@@ -1,0 +1,141 @@
+"""How the streams of an output are to be encoded, where a user says."""
+
+from typing import Annotated, Literal, Self, cast
+
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from reelmill.model.codecs import AudioCodec, VideoCodec
+from reelmill.model.operations import EncodeVideo
+from reelmill.model.operations.picture import PixelFormat
+from reelmill.model.value import Rational, Value
+from reelmill.recipes.words import RESOLUTIONS, BitRate, SizeBytes, amount, codec_of, seconds
+
+USUAL_CRF = {"h264": 23, "hevc": 28, "av1": 35, "vp9": 31}
+"""The encoders' own idea of the middle."""
+TIERS = {
+    "fast": {"preset": "veryfast", "crf_offset": 3},
+    "balanced": {"preset": "medium", "crf_offset": 0},
+    "high": {"preset": "slow", "crf_offset": -4},
+}
+"""Encode tiers of the reference: how long it may take, and what is added to the usual CRF."""
+
+Resolution = Annotated[
+    str,
+    StringConstraints(pattern=r"^([1-9][0-9]{0,4}x[1-9][0-9]{0,4}|[0-9a-z]{2,5})$", to_lower=True),
+    Field(examples=["1280x720", "720p"]),
+]
+Tune = Literal["film", "animation", "grain", "stillimage", "fastdecode", "zerolatency"]
+
+
+class Wish(Value):
+    """What is said of a stream; None: whatever suits the container and the source."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    def over(self, other: Self | None) -> Self:
+        """This wish, with what another says besides: the later word counts."""
+        said = {} if other is None else {name: getattr(other, name) for name in other.said}
+        return self.but(**said)
+
+    @property
+    def said(self) -> set[str]:
+        """The fields that are not left open."""
+        return {
+            name
+            for name in type(self).model_fields
+            if getattr(self, name) is not None and name in self.model_fields_set
+        }
+
+
+class VideoWish(Wish):
+    """How the picture is encoded."""
+
+    codec: Annotated[VideoCodec | Literal["copy"] | None, BeforeValidator(codec_of)] = None
+    crf: int | None = Field(default=None, ge=0, le=63)
+    bit_rate: BitRate | None = Field(default=None, alias="bitrate")
+    max_bit_rate: BitRate | None = Field(default=None, alias="max_bitrate")
+    target_size: SizeBytes | None = None
+    """Of the whole file."""
+    tier: Literal["fast", "balanced", "high"] | None = None
+    preset: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,12}$")] | None = None
+    tune: Tune | None = None
+    profile: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,20}$")] | None = None
+    level: Annotated[str, StringConstraints(pattern=r"^[0-9](\.[0-9])?$")] | None = None
+    two_pass: bool | None = None
+    pix_fmt: PixelFormat | None = None
+    gop: int | None = Field(default=None, ge=1, le=3000)
+    """Frames from one key frame to the next, at most."""
+    resolution: Resolution | None = None
+    """`1280x720` fits into that box, `720p` is the short side; the shape is kept."""
+    frame_rate: Annotated[Rational | None, BeforeValidator(seconds)] = Field(
+        default=None, gt=0, le=240, alias="fps"
+    )
+    hdr: Literal["tone_map", "keep"] | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        named = self.resolution is None or "x" in self.resolution or self.resolution in RESOLUTIONS
+        if not named:
+            raise ValueError(f"resolution is like 1280x720, or one of {', '.join(RESOLUTIONS)}")
+        sizes = [self.crf, self.bit_rate, self.target_size]
+        if sum(one is not None for one in sizes) > 1:
+            raise ValueError("crf, bitrate and target_size exclude each other")
+        if self.codec == "copy" and self.said - {"codec"}:
+            other = ", ".join(sorted(self.said - {"codec"}))
+            raise ValueError(f"a copy is not encoded: leave out {other}")
+        if self.codec is not None and self.codec != "copy":
+            self.encode("check", "check", self.codec, audio_bit_rate=0)
+        return self
+
+    def encode(self, node: str, of: str, usual: str, *, audio_bit_rate: int) -> EncodeVideo:
+        """The operation that this wish means.
+
+        Args:
+            node: its id.
+            of: what it encodes.
+            usual: the codec where none is said.
+            audio_bit_rate: what else shares a wanted size (bits/s).
+
+        Raises:
+            ValueError: settings that contradict each other or the codec.
+        """
+        name = usual if self.codec in (None, "copy") else self.codec
+        tier = TIERS[self.tier or "balanced"]
+        crf = self.crf
+        if crf is None and self.bit_rate is None and self.target_size is None:
+            crf = USUAL_CRF.get(name)
+            crf = crf + int(tier["crf_offset"]) if crf is not None else None
+        return EncodeVideo(
+            id=node,
+            input=of,
+            codec=cast("VideoCodec", name),
+            crf=crf,
+            bit_rate=self.bit_rate,
+            max_bit_rate=self.max_bit_rate,
+            size_bytes=self.target_size,
+            beside_bit_rate=audio_bit_rate if self.target_size else 0,
+            two_pass=bool(self.two_pass),
+            preset=self.preset or str(tier["preset"]),
+            tune=self.tune,
+            profile=self.profile,
+            level=self.level,
+            gop_frames=self.gop,
+        )
+
+
+class AudioWish(Wish):
+    """How the sound is encoded."""
+
+    codec: Annotated[AudioCodec | Literal["copy"] | None, BeforeValidator(codec_of)] = None
+    bit_rate: BitRate | None = Field(default=None, alias="bitrate", le=640_000)
+    channels: int | None = Field(default=None, ge=1, le=8)
+    sample_rate: Annotated[int | None, BeforeValidator(amount)] = Field(
+        default=None, ge=8000, le=192_000
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.codec == "copy" and self.said - {"codec"}:
+            other = ", ".join(sorted(self.said - {"codec"}))
+            raise ValueError(f"a copy is not encoded: leave out {other}")
+        return self
