@@ -39,6 +39,10 @@ class Recipe(Value):
     def check(self, facts: Mapping[str, SourceFacts], limits: SourceLimits) -> None:
         """Refuse sources, by their headers alone, of which nothing can be made.
 
+        Args:
+            facts: of those that are here; the others may still be fetched.
+            limits: what is taken.
+
         Raises:
             ReelmillError: what is wrong with them.
         """

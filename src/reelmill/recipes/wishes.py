@@ -71,6 +71,7 @@ class VideoWish(Wish):
         default=None, gt=0, le=240, alias="fps"
     )
     hdr: Literal["tone_map", "keep"] | None = None
+    threads: int | None = Field(default=None, ge=1, le=64)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -120,6 +121,7 @@ class VideoWish(Wish):
             profile=self.profile,
             level=self.level,
             gop_frames=self.gop,
+            threads=self.threads,
         )
 
 

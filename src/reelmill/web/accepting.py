@@ -16,7 +16,7 @@ from reelmill.jobs.ports import Answer
 from reelmill.jobs.submit import Submission, new_job
 from reelmill.model.errors import NotFoundError, ReelmillError, UrlBlockedError
 from reelmill.model.facts import SourceFacts
-from reelmill.model.jobs import Job, SourceRef, SourceType
+from reelmill.model.jobs import Job, NewJob, SourceRef, SourceType
 from reelmill.recipes.recipe import Recipe, stamp
 from reelmill.web.addresses import base_url
 from reelmill.web.caller import Caller
@@ -65,7 +65,26 @@ class Candidate:
     recipe: Recipe
     sources: Mapping[str, SourceRef]
     facts: Mapping[str, SourceFacts]
-    message: str
+    say: "Say"
+
+
+Say = Callable[[NewJob, Mapping[str, SourceFacts], JobLinks], Awaitable[BaseModel]]
+"""Makes the answer that promises a job, of what its sources' headers say, if they are here."""
+
+
+def promising(message: str) -> Say:
+    """The reference's own answer."""
+
+    async def say(job: NewJob, _: Mapping[str, SourceFacts], links: JobLinks) -> Accepted:
+        return Accepted(
+            job_id=job.job.job_id,
+            message=message,
+            created_at=stamp(job.job.created_at),
+            priority=job.priority,
+            links=links,
+        )
+
+    return say
 
 
 def new_id() -> str:
@@ -143,20 +162,12 @@ async def accept(
         QueueFullError: there are too many.
         OSError: the database cannot be reached.
     """
-    created_at = datetime.now(UTC)
-    said = Accepted(
-        job_id=candidate.job_id,
-        message=candidate.message,
-        created_at=stamp(created_at),
-        priority=candidate.options.priority,
-        links=links_of(candidate.job_id, links_for(site, request)),
-    )
-    answer = Answer(status=202, body=said.model_dump_json())
+    links = links_of(candidate.job_id, links_for(site, request))
     job = new_job(
         Submission(
             job=Job(
                 job_id=candidate.job_id,
-                created_at=created_at,
+                created_at=datetime.now(UTC),
                 filename=candidate.filename,
                 user_metadata=candidate.options.metadata,
             ),
@@ -169,6 +180,13 @@ async def accept(
             webhook=candidate.options.webhook,
         )
     )
+    try:
+        said = await candidate.say(job, candidate.facts, links)
+    except BaseException:
+        if undo is not None:
+            await undo()
+        raise
+    answer = Answer(status=202, body=said.model_dump_json())
     reservation = promise.reservation(request_fingerprint, answer)
     try:
         await site.jobs.accept(job, reservation, site.config.max_queued_jobs)
@@ -179,7 +197,7 @@ async def accept(
             raise
     promise.kept = True
     site.dispatcher.wake("io")
-    return Response(answer.body, answer.status, {"Location": said.links.self}, "application/json")
+    return Response(answer.body, answer.status, {"Location": links.self}, "application/json")
 
 
 async def _accepted_after_all(site: Site, job_id: str, error: Exception) -> bool:

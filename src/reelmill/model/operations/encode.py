@@ -34,6 +34,8 @@ class EncodeVideo(Encoding):
     level: str | None = Field(default=None, pattern=r"^[0-9.]+$")
     gop_frames: int | None = Field(default=None, ge=1, le=3000)
     key_frame_seconds: Rational | None = Field(default=None, gt=0)
+    threads: int | None = Field(default=None, ge=1, le=64)
+    """None: as the operator has it."""
 
     @model_validator(mode="after")
     def _one_size(self) -> Self:

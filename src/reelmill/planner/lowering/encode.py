@@ -3,7 +3,6 @@
 from reelmill.model.errors import UnsupportedMediaError
 from reelmill.model.operations import EncodeVideo
 from reelmill.model.steps import EncodedStream, ExpectedStream, Options
-from reelmill.planner.context import Context
 from reelmill.planner.lowering.levels import h264_level
 from reelmill.planner.lowering.site import Coded, Lowering, encoded
 from reelmill.planner.lowering.timing import decimal
@@ -36,7 +35,8 @@ CONTAINER_SHARE = 0.985
 def encode_video(op: EncodeVideo, to: Lowering) -> Coded:
     """The encoder's options in the order that people write them, its threads pinned."""
     picture, context = to.picture(op.input), to.context
-    options: list[tuple[str, str]] = [("threads", str(context.threads))]
+    threads = op.threads or context.threads
+    options: list[tuple[str, str]] = [("threads", str(threads))]
     options += _preset(op)
     options += _rate(op, picture)
     if op.tune is not None and op.codec in ("h264", "hevc"):
@@ -54,7 +54,7 @@ def encode_video(op: EncodeVideo, to: Lowering) -> Coded:
     if op.key_frame_seconds is not None:
         grid = decimal(op.key_frame_seconds)
         options.append(("force_key_frames", f"expr:gte(t,n_forced*{grid})"))
-    options += _of_codec(op, context)
+    options += _of_codec(op, threads)
     stream = EncodedStream(
         id=to.builder.encode_id(),
         kind="video",
@@ -122,8 +122,7 @@ def _bit_rate(op: EncodeVideo, size_bytes: int, picture: Picture) -> int:
     return rate
 
 
-def _of_codec(op: EncodeVideo, context: Context) -> Options:
-    threads = context.threads
+def _of_codec(op: EncodeVideo, threads: int) -> Options:
     match op.codec:
         case "hevc":  # Apple's players want hvc1; open GOPs don't begin segments
             parameters = f"log-level=error:open-gop=0:pools={threads}:frame-threads=1"

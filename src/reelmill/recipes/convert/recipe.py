@@ -81,8 +81,15 @@ class ConvertRecipe(Recipe):
 
     def check(self, facts: Mapping[str, SourceFacts], limits: SourceLimits) -> None:
         """See `Recipe.check`."""
-        for problem in problems(facts[MAIN], limits):
-            raise problem
+        for one in facts.values():
+            for problem in problems(one, limits):
+                raise problem
+
+    @property
+    def references(self) -> dict[str, str]:
+        """The sources beside the main one, in the user's words, by their names in the graph."""
+        words = [word for one in self.operations for word in one.references]
+        return {f"input_{number}": word for number, word in enumerate(words, 1)}
 
     def papers(
         self,

@@ -32,7 +32,8 @@ class LadderRecipe(Recipe, LadderSettings):
 
     def check(self, facts: Mapping[str, SourceFacts], limits: SourceLimits) -> None:
         """See `Recipe.check`."""
-        check(facts[MAIN], limits)
+        if MAIN in facts:
+            check(facts[MAIN], limits)
         if PICTURE_SOURCE in facts:
             check_thumbnail(facts[PICTURE_SOURCE])
 

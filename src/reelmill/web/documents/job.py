@@ -11,7 +11,13 @@ from reelmill.model.records import JobLine, JobRecord, TaskRecord
 from reelmill.model.results import Failure, TaskStatus
 from reelmill.model.steps import Notice
 from reelmill.recipes.recipe import stamp
-from reelmill.web.documents.outputs import compression, master_playlist, megabytes, outputs
+from reelmill.web.documents.outputs import (
+    compression,
+    master_playlist,
+    megabytes,
+    outputs,
+    plain_outputs,
+)
 from reelmill.web.documents.papers import Papers
 from reelmill.web.playback import Links
 
@@ -69,6 +75,8 @@ class ListedJob(BaseModel):
     priority: int
     filename: str
     source_type: str
+    recipe: Annotated[str, Field(examples=["ladder"])]
+    """How it was asked for: a ladder, a conversion."""
     created_at: str
     updated_at: str
     started_at: str | None
@@ -107,15 +115,17 @@ def document(record: JobRecord, links: Links, latest: Progress | None = None) ->
         latest: what this process has heard of it, perhaps after it was stored.
     """
     progress = _newest(record, latest)
-    papers = Papers.model_validate(record.papers) if record.papers is not None else None
+    ladder = record.recipe == "ladder"
+    told = record.papers if ladder else None
+    papers = Papers.model_validate(told) if told is not None else None
     running = {one.name: one for one in progress.tasks}
     # A snapshot's fraction is that of its step: of a planned job the store knows better.
     fraction = record.fraction if record.fraction is not None else progress.fraction
     rest = {
-        "processing_time_seconds": papers.processing_time_seconds if papers else None,
+        "processing_time_seconds": (record.papers or {}).get("processing_time_seconds"),
         "video_info": record.video_info,
         "tasks": [_task(one, running.get(one.name)) for one in record.tasks],
-        "outputs": outputs(record, papers, links) if papers else None,
+        "outputs": outputs(record, papers, links) if papers else plain_outputs(record, links),
         "compression": compression(papers) if papers else None,
         "quality_metrics": papers.quality_metrics if papers else None,
         "master_playlist_url": master_playlist(record, links),
@@ -157,7 +167,8 @@ def failure_of(failure: Failure | None) -> ErrorDocument | None:
 
 
 def _head(line: JobLine, fraction: float | None, links: Links) -> dict[str, object]:
-    same = ("job_id", "status", "stage", "priority", "filename", "source_type", "user_metadata")
+    same = ("job_id", "status", "stage", "priority", "filename", "source_type", "recipe")
+    same += ("user_metadata",)
     times = ("created_at", "updated_at", "started_at", "completed_at")
     return {
         **{name: getattr(line, name) for name in same},

@@ -30,6 +30,24 @@ def outputs(record: JobRecord, papers: Papers, links: Links) -> Document:
     }
 
 
+def plain_outputs(record: JobRecord, links: Links) -> Document | None:
+    """What a job of another recipe made, by the names of its outputs; None, before it did."""
+    if record.recipe == "ladder" or record.papers is None:
+        return None
+    info = record.papers.get("outputs")
+    said = info if isinstance(info, dict) else {}
+    told = _Outputs(record, links)
+    return {
+        one.output: {**_document(said.get(one.output)), **told.place(one.path)}
+        for one in record.artifacts
+        if one.output in said
+    }
+
+
+def _document(value: JsonValue) -> Document:
+    return value if isinstance(value, dict) else {}
+
+
 def compression(papers: Papers) -> Document:
     """How much smaller it became."""
     ratios = dict(papers.compression_ratio)

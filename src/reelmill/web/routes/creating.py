@@ -1,10 +1,9 @@
-"""Jobs from uploads and from files of this machine."""
+"""Ladders: jobs of uploads, of files of this machine, of URLs."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import unquote, urlsplit
 
 import structlog
 from anyio import CancelScope, to_thread
@@ -25,13 +24,14 @@ from reelmill.web.accepting import (
     check_options,
     look_at,
     new_id,
+    promising,
 )
 from reelmill.web.caller import Caller, TheCaller
 from reelmill.web.fields import checked, wrong
 from reelmill.web.gate import SECURITY, GuardedRoute
 from reelmill.web.idempotency import Promise, fingerprint, promised
+from reelmill.web.making import Asked, Reference, make
 from reelmill.web.options import LadderJobOptions, PlainText
-from reelmill.web.paths import allowed
 from reelmill.web.problems import responses
 from reelmill.web.room import check_room, free_bytes_of
 from reelmill.web.site import Site, TheSite
@@ -42,6 +42,8 @@ router = APIRouter(route_class=GuardedRoute, dependencies=SECURITY, tags=["jobs"
 FIELDS = ("priority", "webhook_url", "webhook_events", "metadata", "settings")
 JSON_FIELDS = ("metadata", "settings")
 FILE, THUMBNAIL = "file", "thumbnail"
+QUEUED, CREATED = "Job queued successfully", "Job created successfully"
+UploadId = Annotated[str, Field(max_length=64, pattern="^[0-9a-f-]+$")]
 
 
 class FilesystemRequest(LadderJobOptions):
@@ -154,7 +156,7 @@ async def _make(
             for name, key in keys.items()
         },
         facts=facts,
-        message="Job queued successfully",
+        say=promising(QUEUED),
     )
     return await accept(site, request, caller, candidate, promise, marked, undo)
 
@@ -171,35 +173,10 @@ async def from_filesystem(
     request: Request, asked: FilesystemRequest, site: TheSite, caller: TheCaller
 ) -> Response:
     """The file stays where it is; it must lie below a folder that the operator allows."""
-    await caller.check_minutes(site)
-    async with promised(site, request, caller) as promise:
-        marked = fingerprint(request, await request.json())
-        replayed = promise.replay(marked)
-        if replayed is not None:
-            return replayed
-        recipe = asked.settings.checked()
-        await check_options(site, asked)
-        given = {MAIN: ("file_path", asked.file_path)}
-        if asked.thumbnail_path is not None:
-            given[PICTURE_SOURCE] = ("thumbnail_path", asked.thumbnail_path)
-        found = {
-            name: await to_thread.run_sync(allowed, path, site.config.roots, field)
-            for name, (field, path) in given.items()
-        }
-        facts = await look_at(site, {name: path for name, (path, _) in found.items()}, recipe)
-        job_id = new_id()
-        structlog.contextvars.bind_contextvars(job_id=job_id)
-        candidate = Candidate(
-            job_id=job_id,
-            filename=shown_name(asked.file_path, "file"),
-            source_type="filesystem",
-            options=asked,
-            recipe=recipe,
-            sources={name: reference for name, (_, reference) in found.items()},
-            facts=facts,
-            message="Job created successfully",
-        )
-        return await accept(site, request, caller, candidate, promise, marked)
+    given = {MAIN: Reference("path", asked.file_path, "file_path")}
+    if asked.thumbnail_path is not None:
+        given[PICTURE_SOURCE] = Reference("path", asked.thumbnail_path, "thumbnail_path")
+    return await make(site, request, caller, lambda: _asked(asked, given, CREATED))
 
 
 class UrlRequest(LadderJobOptions):
@@ -223,35 +200,47 @@ async def from_url(
     request: Request, asked: UrlRequest, site: TheSite, caller: TheCaller
 ) -> Response:
     """It is fetched by a task of the job, `fetch_source`, and looked at when it is here."""
-    await caller.check_minutes(site)
-    async with promised(site, request, caller) as promise:
-        marked = fingerprint(request, await request.json())
-        replayed = promise.replay(marked)
-        if replayed is not None:
-            return replayed
-        recipe = asked.settings.checked()
-        await check_options(site, asked)
-        given = {MAIN: asked.url}
-        if asked.thumbnail_url is not None:
-            given[PICTURE_SOURCE] = asked.thumbnail_url
-        for url in given.values():
-            await to_thread.run_sync(site.fetcher.check, url)
-        job_id = new_id()
-        structlog.contextvars.bind_contextvars(job_id=job_id)
-        candidate = Candidate(
-            job_id=job_id,
-            filename=shown_name(asked.filename or unquote(urlsplit(asked.url).path), "file"),
-            source_type="url",
-            options=asked,
-            recipe=recipe,
-            sources={
-                name: SourceRef(kind="url", location=url, size_bytes=0)
-                for name, url in given.items()
-            },
-            facts={},
-            message="Job created successfully",
-        )
-        return await accept(site, request, caller, candidate, promise, marked)
+    given = {MAIN: Reference("url", asked.url, "url")}
+    if asked.thumbnail_url is not None:
+        given[PICTURE_SOURCE] = Reference("url", asked.thumbnail_url, "thumbnail_url")
+    return await make(site, request, caller, lambda: _asked(asked, given, CREATED, asked.filename))
+
+
+class UploadedRequest(LadderJobOptions):
+    """A file that was uploaded in parts."""
+
+    upload_id: UploadId
+    thumbnail_upload_id: UploadId | None = None
+
+
+@router.post(
+    "/jobs",
+    operation_id="createJobFromUpload",
+    summary="Make a job of an upload that came in parts",
+    status_code=202,
+    response_model=Accepted,
+    responses=responses(400, 404, 409, 413, 415, 422, 507),
+)
+async def from_upload(
+    request: Request, asked: UploadedRequest, site: TheSite, caller: TheCaller
+) -> Response:
+    """The upload must be whole. It is the job's afterwards; if it is refused, it stays."""
+    given = {MAIN: Reference("upload", asked.upload_id, "upload_id")}
+    if asked.thumbnail_upload_id is not None:
+        thumbnail = Reference("upload", asked.thumbnail_upload_id, "thumbnail_upload_id")
+        given[PICTURE_SOURCE] = thumbnail
+    return await make(site, request, caller, lambda: _asked(asked, given, QUEUED))
+
+
+def _asked(
+    options: LadderJobOptions,
+    given: dict[str, Reference],
+    message: str,
+    filename: str | None = None,
+) -> Asked:
+    shown = shown_name(filename, "file") if filename is not None else None
+    recipe = options.settings.checked()
+    return Asked(options, recipe, given, promising(message), shown)
 
 
 def _options(received: Received) -> LadderJobOptions:

@@ -8,17 +8,15 @@ from pydantic import BaseModel, Field, JsonValue, model_validator
 
 from reelmill.jobs.compile import planned
 from reelmill.jobs.explained import asked, doing
-from reelmill.jobs.submit import Submission, new_job
 from reelmill.model.errors import ConflictError
 from reelmill.model.facts import SourceFacts
 from reelmill.model.graph import Graph
-from reelmill.model.jobs import Job, SourceRef
 from reelmill.model.steps import Cost, Notice, Plan, Step, Task
 from reelmill.model.value import Value
 from reelmill.recipes.ladder.recipe import LadderRecipe
 from reelmill.recipes.ladder.validate import validation
 from reelmill.recipes.recipe import MAIN
-from reelmill.web.caller import BEGINNING, Caller, TheCaller
+from reelmill.web.caller import Caller, TheCaller
 from reelmill.web.fields import wrong
 from reelmill.web.gate import SECURITY, GuardedRoute
 from reelmill.web.options import LadderOptions
@@ -26,6 +24,7 @@ from reelmill.web.paths import allowed
 from reelmill.web.problems import responses
 from reelmill.web.routes.jobs import JobId
 from reelmill.web.site import Site, TheSite
+from reelmill.web.sketch import sketch
 
 router = APIRouter(route_class=GuardedRoute, dependencies=SECURITY, tags=["plan"])
 
@@ -139,17 +138,7 @@ def _answer(site: Site, facts: SourceFacts, settings: LadderRecipe) -> Validatio
     said = ValidationDocument.model_validate(validation(facts, site.terms.limits, settings))
     if not said.valid:
         return said
-    reference = SourceRef(kind="stored", location="", size_bytes=facts.size_bytes)
-    job = new_job(
-        Submission(
-            job=Job(job_id="plan", created_at=BEGINNING, filename=""),
-            key_id="",
-            source_type="upload",
-            sources={MAIN: reference},
-            facts={MAIN: facts},
-            recipe=settings,
-        )
-    )
+    job = sketch(settings, {MAIN: facts})
     made = planned(job, (facts,), site.inspector.capabilities(), site.terms)
     return said.model_copy(update={"plan": _told(job.graph, made)})
 

@@ -3,22 +3,22 @@
 import uuid
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
 from reelmill.jobs.submit import upload_key
-from reelmill.model.errors import ConflictError, InvalidRequestError, NotFoundError, TooLargeError
+from reelmill.model.errors import ConflictError, InvalidRequestError, TooLargeError
 from reelmill.model.uploads import Upload
 from reelmill.web import tus
 from reelmill.web.addresses import base_url
-from reelmill.web.caller import Caller, TheCaller
+from reelmill.web.caller import TheCaller
 from reelmill.web.gate import SECURITY, GuardedRoute
 from reelmill.web.growing import ChecksumMismatchError, Growing
 from reelmill.web.problems import answer, responses
 from reelmill.web.site import Site, TheSite
+from reelmill.web.uploads import place_of
 
 PATH = "/uploads"
 SPOKEN = {
@@ -181,28 +181,3 @@ def growing(request: Request, site: Site) -> Growing:
 
 def _media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-def place_of(site: Site, upload: Upload) -> Path:
-    """The file of an upload.
-
-    Raises:
-        NotFoundError: it is gone.
-    """
-    path = site.storage.local_path(upload_key(upload.upload_id))
-    if path is None:
-        raise NotFoundError("the upload's file is gone")
-    return path
-
-
-async def owned(site: Site, caller: Caller, upload_id: str) -> Upload:
-    """A whole upload of the caller's.
-
-    Raises:
-        NotFoundError: there is none.
-        ConflictError: it is not whole yet.
-    """
-    upload = await site.uploads.upload(upload_id, caller.scope)
-    if not upload.whole:
-        raise ConflictError(f"{upload.offset_bytes} of {upload.size_bytes} bytes are here so far")
-    return upload

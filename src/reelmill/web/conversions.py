@@ -1,0 +1,145 @@
+"""A conversion as it is asked for (reference R0), and the recipe that it means."""
+
+import re
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, JsonValue, field_validator
+
+from reelmill.model.containers import PlainFormat
+from reelmill.model.steps import Notice
+from reelmill.model.value import Value
+from reelmill.recipes.convert.recipe import MOST_OPERATIONS, ConvertRecipe
+from reelmill.recipes.formats import FORMATS, named
+from reelmill.recipes.operations.all import AnyOperation
+from reelmill.recipes.recipe import MAIN
+from reelmill.recipes.wishes import AudioWish, VideoWish
+from reelmill.web.fields import checked, wrong
+from reelmill.web.making import Reference, reference
+from reelmill.web.options import JobOptions, PlainText
+
+Location = Annotated[PlainText, Field(min_length=1, max_length=4096)]
+UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+class InputObject(Value):
+    """A source."""
+
+    path: Location
+    """A file below an allowed folder, a URL, or `upload:ID`."""
+
+
+class OutputObject(Value):
+    """What is to come out."""
+
+    path: Location | None = None
+    """Its name; folders in it are left out, as the file is kept with the job."""
+    format: Annotated[str, Field(max_length=12, examples=["mp4"])] | None = None
+    video: VideoWish = VideoWish()
+    audio: AudioWish = AudioWish()
+    metadata: dict[Annotated[str, Field(pattern="^[a-z_]{1,40}$")], PlainText] = Field(
+        default_factory=dict[str, str], max_length=40
+    )
+    """Title, artist and the like; an empty text removes one that the source has."""
+
+
+class ConvertOptions(Value):
+    """What else may be said."""
+
+    format: Annotated[str, Field(max_length=12)] | None = None
+    threads: int | None = Field(default=None, ge=1, le=64)
+    audio_tracks: Annotated[str, Field(pattern="^(default|all)$")] = "default"
+    subtitles: Annotated[str, Field(pattern="^(keep|drop)$")] = "keep"
+    keep_metadata: bool = True
+    language: Annotated[str, Field(pattern="^[a-z]{2,3}$")] | None = None
+
+
+class Conversion(Value):
+    """A source, operations one after another, and an output."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "input": "/storage/input/video.mp4",
+                    "output": {"path": "result.mp4", "video": {"codec": "h264", "crf": 23}},
+                    "operations": [{"type": "trim", "params": {"start_time": 10, "duration": 60}}],
+                    "priority": "normal",
+                }
+            ]
+        }
+    )
+
+    input: Location | InputObject
+    output: Location | OutputObject = "mp4"
+    operations: tuple[AnyOperation, ...] = Field(default=(), max_length=MOST_OPERATIONS)
+    options: ConvertOptions = ConvertOptions()
+
+    @field_validator("input")
+    @classmethod
+    def _not_blank(cls, given: str | InputObject) -> str | InputObject:
+        if isinstance(given, str) and not given.strip():
+            raise ValueError("the input is empty")
+        return given
+
+    def recipe(self) -> ConvertRecipe:
+        """What it means.
+
+        Raises:
+            InvalidFieldsError: what contradicts itself.
+        """
+        out = self._output()
+        stem, by_name = named(out.path or "")
+        said: dict[str, JsonValue] = self.options.model_dump(exclude={"format", "threads"})
+        video = out.video
+        if self.options.threads is not None:
+            video = video.over(VideoWish(threads=self.options.threads))
+        values = {
+            **said,
+            "format": self._format(out, by_name),
+            "stem": UNSAFE.sub("_", stem).strip("_.-")[:100] or "output",
+            "operations": self.operations,
+            "video": video,
+            "audio": out.audio,
+            "metadata": out.metadata,
+        }
+        return checked(ConvertRecipe, values)
+
+    @property
+    def sources(self) -> dict[str, Reference]:
+        """The main one; those of the operations are the recipe's."""
+        if isinstance(self.input, InputObject):
+            return {MAIN: reference(self.input.path, "input/path")}
+        return {MAIN: reference(self.input, "input")}
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What is not quite as asked, by the request alone."""
+        path = self._output().path
+        if path is None or "/" not in path:
+            return []
+        message = "the output is kept with the job, under its name alone; download it from there"
+        return [Notice(code="output_kept_with_job", message=message)]
+
+    def _output(self) -> OutputObject:
+        if isinstance(self.output, OutputObject):
+            return self.output
+        if self.output.lower() in FORMATS:
+            return OutputObject(format=self.output)
+        return OutputObject(path=self.output)
+
+    def _format(self, out: OutputObject, by_name: PlainFormat | None) -> PlainFormat:
+        for word, at in ((out.format, "/output/format"), (self.options.format, "/options/format")):
+            if word is None:
+                continue
+            if word.lower() not in FORMATS:
+                raise wrong(at, f"unknown; one of {', '.join(FORMATS)}")
+            return FORMATS[word.lower()]
+        if by_name is not None:
+            return by_name
+        if out.path is not None:
+            raise wrong("/output", f"no known format; one of {', '.join(FORMATS)}")
+        return "mp4"
+
+
+class ConvertRequest(Conversion, JobOptions):
+    """A conversion, and how urgent it is."""
