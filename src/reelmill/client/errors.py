@@ -42,12 +42,22 @@ class JobFailedError(Exception):
 
     Attributes:
         code: of its error; `cancelled`, if it was.
+        message: one sentence.
+        detail: the last lines of a log, if they say more.
     """
 
-    def __init__(self, code: str, message: str) -> None:
-        self.code = code
+    def __init__(self, code: str, message: str, detail: str = "") -> None:
+        self.code, self.message, self.detail = code, message, detail
         super().__init__(f"{code}: {message}")
+
+
+class BrokenStreamError(Exception):
+    """Events cannot be had: what lies between here and the service does not let them through."""
 
 
 class BrokenDownloadError(Exception):
     """A file came otherwise than it was announced, again and again."""
+
+
+class WebhookSignatureError(Exception):
+    """What came is not what the service sent, or is too old."""
