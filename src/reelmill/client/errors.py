@@ -5,6 +5,9 @@ from typing import Any, cast
 
 import httpx
 
+CODES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 409: "conflict", 413: "too_large"}
+"""Of answers without a body: those to HEAD."""
+
 
 class ApiError(Exception):
     """An answer that is an error (application/problem+json, RFC 9457).
@@ -25,7 +28,7 @@ class ApiError(Exception):
         except ValueError:
             said = {}
         problem = cast("Mapping[str, Any]", said if isinstance(said, dict) else {})
-        self.code = str(problem.get("code", "internal"))
+        self.code = str(problem.get("code", CODES.get(answer.status_code, "internal")))
         self.status = answer.status_code
         self.detail = str(problem.get("detail", answer.reason_phrase))
         self.retryable = bool(problem.get("retryable", answer.status_code >= 500))

@@ -1,6 +1,5 @@
 """Webhooks that came, by the Standard Webhooks scheme (standardwebhooks.com, version 1.0.0)."""
 
-import binascii
 import hashlib
 import hmac
 import json
@@ -67,5 +66,5 @@ def _signature(key: bytes, said: bytes) -> bytes:
 def _key(secret: str) -> bytes:
     try:
         return b64decode(secret.removeprefix(PREFIX), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise ValueError("a webhook's secret is whsec_ and base64") from error
