@@ -16,6 +16,7 @@ from reelmill.client.errors import (
     BrokenDownloadError,
     BrokenStreamError,
     JobFailedError,
+    SourceChangedError,
     WebhookSignatureError,
 )
 from reelmill.client.following import Event
@@ -33,6 +34,7 @@ __all__ = [
     "Event",
     "Job",
     "JobFailedError",
+    "SourceChangedError",
     "WebhookSignatureError",
     "verify_webhook",
 ]

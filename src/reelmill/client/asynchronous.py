@@ -61,6 +61,15 @@ class AsyncClient:
         """Let go of the connections."""
         await self._http.aclose()
 
+    async def check(self) -> None:
+        """Whether the service is there, and knows the key; asked once, without patience.
+
+        Raises:
+            ApiError: it does not.
+            httpx.TransportError: it is not there.
+        """
+        await self._run(calls.check())
+
     async def submit(
         self,
         source: str | PathLike[str],

@@ -58,6 +58,13 @@ def post(path: str, body: Mapping[str, Any], idempotency_key: str) -> Call[httpx
     return answered(Ask("POST", path, headers, content))
 
 
+def check() -> Call[None]:
+    """Ask once for something that costs little."""
+    answer: httpx.Response = yield Ask("GET", "/jobs", params={"limit": "1"})
+    if answer.is_error:
+        raise ApiError(answer)
+
+
 def job(job_id: str) -> Call[Job]:
     """A job as it is now."""
     answer = yield from answered(Ask("GET", f"/jobs/{job_id}"))

@@ -62,5 +62,9 @@ class BrokenDownloadError(Exception):
     """A file came otherwise than it was announced, again and again."""
 
 
+class SourceChangedError(Exception):
+    """A file became another one while it was sent."""
+
+
 class WebhookSignatureError(Exception):
     """What came is not what the service sent, or is too old."""

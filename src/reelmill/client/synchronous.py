@@ -61,6 +61,15 @@ class Client:
         """Let go of the connections."""
         self._http.close()
 
+    def check(self) -> None:
+        """Whether the service is there, and knows the key; asked once, without patience.
+
+        Raises:
+            ApiError: it does not.
+            httpx.TransportError: it is not there.
+        """
+        self._run(calls.check())
+
     def submit(
         self,
         source: str | PathLike[str],

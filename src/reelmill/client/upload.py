@@ -9,6 +9,7 @@ import httpx
 
 from reelmill.client.calls import PREFIX, answered
 from reelmill.client.effects import Ask, Call
+from reelmill.client.errors import SourceChangedError
 
 LEAST_PART_BYTES, MOST_PART_BYTES = 1 << 20, 16 << 20
 """Sent in one request: what breaks costs no more, and so often is heard how far it is."""
@@ -39,13 +40,13 @@ def go_on(path: Path, upload_id: str, sent: Sent) -> Call[None]:
 
     Raises:
         ApiError: the service refuses it.
-        ValueError: the file is another one than was announced.
+        SourceChangedError: the file is another one than was announced.
     """
     place = f"/uploads/{upload_id}"
     known = yield from answered(Ask("HEAD", place, TUS))
     at, size = int(known.headers["Upload-Offset"]), int(known.headers["Upload-Length"])
     if size != path.stat().st_size:
-        raise ValueError(f"{path} is not as long as it was")
+        raise SourceChangedError(f"{path} is not as long as it was")
     length = LEAST_PART_BYTES
     with path.open("rb") as file:
         while at < size:
@@ -53,7 +54,7 @@ def go_on(path: Path, upload_id: str, sent: Sent) -> Call[None]:
             file.seek(at)
             part = file.read(length)
             if not part:
-                raise ValueError(f"{path} has become shorter")
+                raise SourceChangedError(f"{path} has become shorter")
             where = {**TUS, "Upload-Offset": str(at), "Content-Type": OFFSET_MEDIA_TYPE}
             began = time.monotonic()
             answer = yield from answered(Ask("PATCH", place, where, part), accepted=409)

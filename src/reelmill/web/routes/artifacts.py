@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from reelmill.model.records import JobRecord
-from reelmill.model.results import Artifact, Rendition, Segments, VideoRange
+from reelmill.model.results import Artifact, Quality, Rendition, Segments, VideoRange
 from reelmill.model.value import Rational
 from reelmill.web.accepting import links_for
 from reelmill.web.caller import TheCaller
@@ -62,6 +62,8 @@ class ArtifactDocument(BaseModel):
     segments: Segments | None
     renditions: tuple[Rendition, ...]
     """Of a presentation whose tracks are apart."""
+    quality: Quality | None
+    """Of a video: how close it is to what it was made of."""
 
 
 class ArtifactList(BaseModel):
@@ -135,6 +137,7 @@ async def preflight() -> Response:
 def _told(record: JobRecord, made: Artifact, links: Links) -> ArtifactDocument:
     parts = [one.segments for one in made.renditions] or [made.segments]
     segments = [one for one in parts if one is not None]
+    qualities = {one.output: one for one in record.qualities}
     return ArtifactDocument(
         output=made.output,
         path=made.path,
@@ -153,4 +156,5 @@ def _told(record: JobRecord, made: Artifact, links: Links) -> ArtifactDocument:
         segment_count=sum(one.count for one in segments) if segments else None,
         segments=made.segments,
         renditions=made.renditions,
+        quality=qualities.get(made.output.replace("mp4_", "quality_")),
     )
