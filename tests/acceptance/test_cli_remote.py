@@ -182,7 +182,7 @@ def test_the_service_is_killed_meanwhile(tmp_path: Path) -> None:
         words = ("run", clip_file("plain_720p"), "-o", tmp_path / "out", "--json")
         process = start("--server", house.url, *words, env=ENV)
         jobs = wait_for(lambda: jobs_of(house), "a job")
-        house.encoding(jobs[0]["job_id"])
+        house.until(jobs[0]["job_id"], lambda job: job["status"] not in ("pending", "validating"))
         running.kill()
         house.serve("--port", str(httpx.URL(house.url).port))
         done = finish(process)
