@@ -122,6 +122,8 @@ def test_what_a_service_does_not_take(house: House, words: tuple[str, ...], why:
         ("--server", "http://x", "--key", "k", "plan", "a.mp4"),
         ("--server", "x", "--key", "k", "run", "a.mp4"),
         ("--server", "http://x", "run", "a.mp4"),
+        ("--server", "http://x", "--key", "clé", "run", "a.mp4"),
+        ("--server", "http://x:y", "--key", "k", "run", __file__),
     ],
 )
 def test_what_makes_no_sense(words: tuple[str, ...]) -> None:

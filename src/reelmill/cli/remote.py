@@ -58,6 +58,8 @@ def remote_of(url: str, key: str | None, command: str | None) -> Remote:
         raise InvalidRequestError("--server is a URL: https://video.example")
     if not key:
         raise InvalidRequestError("a service wants a key: REELMILL_API_KEY, or --key")
+    if not (key.isascii() and key.isprintable()):
+        raise InvalidRequestError("this is no key: keys are of ASCII")
     return Remote(url, key)
 
 

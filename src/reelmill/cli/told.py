@@ -4,7 +4,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from reelmill.model.errors import InputUnreadableError, InternalError, error_of_code
+from reelmill.model.errors import (
+    InputUnreadableError,
+    InternalError,
+    InvalidRequestError,
+    error_of_code,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,6 +89,8 @@ def in_our_words(url: str) -> Generator[None]:
         raise error_of_code(error.code, error.detail, output=None, detail="") from error
     except JobFailedError as error:
         raise error_of_code(error.code, error.message, output=None, detail=error.detail) from error
+    except httpx.InvalidURL as error:
+        raise InvalidRequestError(f"{url} is no URL: {error}") from error
     except httpx.HTTPError as error:
         raise InternalError(f"{url} does not answer: {error}") from error
     except (BrokenDownloadError, FileExistsError) as error:

@@ -162,6 +162,7 @@ def _named(playlist: Path) -> Iterator[str]:
 def _inside(path: str) -> PurePosixPath:
     """A path below the job's folder; a service that says otherwise writes nothing here."""
     clean = PurePosixPath(path)
-    if clean.is_absolute() or ".." in clean.parts or str(clean) != path or "\\" in path:
+    odd = not clean.parts or ".." in clean.parts or str(clean) != path or "\\" in path
+    if clean.is_absolute() or odd:
         raise BrokenDownloadError(f"{path!r} is no file of a job")
     return clean

@@ -1,5 +1,6 @@
 """Uploads in parts, each of which stays: tus 1.0 (tus.io/protocols/resumable-upload)."""
 
+import os
 import time
 from base64 import b64encode
 from collections.abc import Callable
@@ -27,7 +28,8 @@ def nobody(_here: int, _of: int) -> None:
 
 def begin(path: Path) -> Call[str]:
     """Announce a file; the id of its upload. Begun twice, the other one expires."""
-    name = b64encode(path.name.encode(errors="replace")).decode()
+    text = os.fsencode(path.name).decode(errors="replace")  # names are bytes, not always UTF-8
+    name = b64encode(text.encode()).decode()
     size = str(path.stat().st_size)
     headers = {**TUS, "Upload-Length": size, "Upload-Metadata": f"filename {name}"}
     answer = yield from answered(Ask("POST", "/uploads", headers))
