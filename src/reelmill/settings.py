@@ -35,8 +35,10 @@ FILE = "reelmill.toml"
 ELSEWHERE = {
     "REELMILL_CONFIG": "The file to read settings from; by default reelmill.toml, if there is one.",
     "REELMILL_FFMPEG": "The FFmpeg to run; by default the one that came with Reelmill.",
+    "REELMILL_API_KEY": "The key of a client: `reelmill --server`, and examples/.",
+    "REELMILL_URL": "The service that examples/ ask.",
 }
-"""Questions about the host, which only the environment answers (ffmpeg/locate.py)."""
+"""Questions that only the environment answers: about the host (ffmpeg/locate.py), of clients."""
 
 CPUS = os.cpu_count() or 1
 

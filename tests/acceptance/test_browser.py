@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from tests.faults.house import House
 from tests.media.clips import clip_file
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ALONE = (
-    "--no-sandbox",  # tests run as root in containers
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PLAY = """async (url) => {
     const video = document.querySelector('video') || document.createElement('video');
     if (url) { video.crossOrigin = 'anonymous'; video.src = url; document.body.append(video); }
@@ -45,18 +33,6 @@ PLAY = """async (url) => {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI has no Chromium")
-        pytest.skip("NOT TESTED: there is no Chromium on PATH")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ALONE)
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[House]:
     made = House(tmp_path_factory.mktemp("browser") / "data", roots=Path("/"))
     made.serve()
@@ -69,12 +45,6 @@ def job(house: House) -> dict[str, Any]:
     ended = house.ended(house.submit(clip_file("plain")))
     assert ended["status"] == "completed", ended
     return ended
-
-
-@pytest.fixture
-def page(browser: Browser) -> Generator[Page]:
-    with browser.new_context() as context:
-        yield context.new_page()
 
 
 def test_the_master_playlist_plays_where_it_is_opened(page: Page, job: dict[str, Any]) -> None:

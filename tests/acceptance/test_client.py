@@ -5,13 +5,23 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Generator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from reelmill.client import ApiError, AsyncClient, Client, Job, JobFailedError
+from reelmill.client import (
+    ApiError,
+    AsyncClient,
+    BrokenDownloadError,
+    Client,
+    Job,
+    JobFailedError,
+    calls,
+)
+from tests.acceptance.running import CHEAP
 from tests.faults.house import KEY, House
 from tests.media.clips import clip_file
 
@@ -39,7 +49,7 @@ def test_from_a_file_to_a_file(client: Client, tmp_path: Path) -> None:
     )
     assert (job.document["priority"], job.document["filename"]) == (8, source.name)
     assert sent[-1] == (source.stat().st_size,) * 2
-    job = client.wait(job.job_id, on_progress=seen.append, look_seconds=0.05)
+    job = client.wait(job.job_id, on_progress=seen.append)
     assert (job.status, job.percent, seen[-1].status) == ("completed", 100, "completed")
     assert {"pending", "processing"} & {one.status for one in seen}
     listed = {one.path: one for one in client.artifacts(job.job_id)}
@@ -76,7 +86,7 @@ def test_a_cancelled_job_is_no_result(client: Client) -> None:
         client.wait(job.job_id)
     assert caught.value.code == "cancelled"
     client.retry(job.job_id)
-    assert client.wait(job.job_id, look_seconds=0.05).status == "completed"
+    assert client.wait(job.job_id).status == "completed"
 
 
 def test_the_same_key_makes_the_same_job(client: Client, house: House) -> None:
@@ -99,7 +109,7 @@ def test_the_same_key_makes_the_same_job(client: Client, house: House) -> None:
         job = unlucky.submit(clip_file("plain"))
     assert transport.lost == 1
     assert len(client.jobs()) == before + 1
-    client.wait(job.job_id, look_seconds=0.05)
+    client.wait(job.job_id)
 
 
 class Dropping(httpx.BaseTransport):
@@ -143,7 +153,7 @@ class Broken(httpx.SyncByteStream):
 def test_bad_lines(house: House, tmp_path: Path) -> None:
     transport = Dropping()
     with Client(house.url, KEY, transport=transport) as client:
-        job = client.wait(client.submit(clip_file("plain")).job_id, look_seconds=0.05)
+        job = client.wait(client.submit(clip_file("plain")).job_id)
         assert transport.dropped == ["PATCH"]
         path = client.download(job.job_id, "audio/audio.mp3", tmp_path / "a.mp3")
     assert transport.ranges == [None, "bytes=1000-", "bytes=2000-"]
@@ -155,13 +165,158 @@ def test_the_client_for_event_loops(house: House, tmp_path: Path) -> None:
     async def all_of_it() -> Job:
         async with AsyncClient(house.url, KEY) as client:
             job = await client.submit(clip_file("plain"))
-            job = await client.wait(job.job_id, look_seconds=0.05)
+            job = await client.wait(job.job_id)
             await client.download(job.job_id, "metadata.json", tmp_path / "metadata.json")
             return job
 
     job = asyncio.run(all_of_it())
     assert job.status == "completed"
     assert job.job_id in (tmp_path / "metadata.json").read_text()
+
+
+class Cutting(httpx.BaseTransport):
+    """Streams are cut after some bytes, also inside events."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._real, self._most = httpx.HTTPTransport(), most_bytes
+        self.streams = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = self._real.handle_request(request)
+        if not request.url.path.endswith("/events"):
+            return answer
+        self.streams += 1
+        return httpx.Response(
+            answer.status_code, headers=answer.headers, stream=CutOff(answer, self._most)
+        )
+
+    def close(self) -> None:
+        self._real.close()
+
+
+class CutOff(httpx.SyncByteStream):
+    def __init__(self, answer: httpx.Response, most_bytes: int) -> None:
+        self._answer, self._most = answer, most_bytes
+
+    def __iter__(self) -> Generator[bytes]:
+        left = self._most
+        for data in self._answer.iter_raw():
+            yield data[:left]
+            left -= len(data)
+            if left <= 0:
+                raise httpx.ReadError("cut")
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+def in_the_log(house: House, job_id: str) -> list[tuple[int, str]]:
+    lines = [one for one in house.log(job_id) if one["sequence"] is not None]
+    return sorted((one["sequence"], one["kind"]) for one in lines)
+
+
+def test_events_over_connections_that_are_cut(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "FIRST_PAUSE_SECONDS", 0.01)
+    transport = Cutting(1500)
+    with Client(house.url, KEY, transport=transport) as client:
+        job = client.submit(clip_file("plain"), settings=CHEAP)
+        heard = [*client.events(job.job_id)]
+        assert transport.streams > 3
+        wanted = in_the_log(house, job.job_id)
+        numbered = [one for one in heard if one.place]
+        assert [(one.sequence, one.data["event"]) for one in numbered] == wanted
+        assert (heard[-1].kind, heard[-1].final) == ("completed", True)
+        later = client.events(job.job_id, after=wanted[2][0])
+        assert [one.sequence for one in later] == [number for number, _ in wanted[3:]]
+        assert client.wait(job.job_id).status == "completed"
+
+
+def test_events_of_all_jobs(house: House) -> None:
+    """One client watches all jobs, for a while; another goes on where it was."""
+    made = house.ask("POST", "/admin/api-keys", json={"name": "dashboard"}).json()
+
+    async def all_of_it() -> None:
+        async with AsyncClient(house.url, made["api_key"]) as client:
+            first = await client.submit(clip_file("plain"), settings=CHEAP)
+            place, heard = "", defaultdict[str, list[int]](list)
+            async for one in client.all_events():
+                if one.place:
+                    place = one.place
+                    heard[one.job_id].append(one.sequence)
+                if len(heard[first.job_id]) > 2:
+                    break
+            second = await client.submit(clip_file("plain"), settings=CHEAP)
+            ended: set[str] = set()
+            async for one in client.all_events(after=place):
+                if one.place:
+                    heard[one.job_id].append(one.sequence)
+                ended |= {one.job_id} if one.final else set()
+                if ended == {first.job_id, second.job_id}:
+                    break
+            assert {job: [n for n, _ in in_the_log(house, job)] for job in ended} == heard
+
+    asyncio.run(all_of_it())
+
+
+def test_everything_that_a_job_has_made(client: Client, house: House, tmp_path: Path) -> None:
+    settings = {**CHEAP, "packaging": ["hls", "cmaf"], "segment_seconds": "1"}
+    job = client.submit(clip_file("plain"), thumbnail=clip_file("jpeg_still"), settings=settings)
+    job = client.wait(job.job_id)
+    heard: list[tuple[int, int]] = []
+    folder = client.download_all(
+        job.job_id, tmp_path / "talk", on_received=lambda here, of: heard.append((here, of))
+    )
+    kept = house.storage / "processed" / job.job_id
+    wanted = {p.relative_to(kept): p.read_bytes() for p in kept.rglob("*") if p.is_file()}
+    wanted.pop(Path("raw/video_original.mp4"), None)
+    got = {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    assert got.keys() == wanted.keys()
+    assert got == wanted
+    assert heard[-1][0] == heard[-1][1]
+    assert [*tmp_path.iterdir()] == [folder]
+    with pytest.raises(FileExistsError):
+        client.download_all(job.job_id, folder)
+
+
+def test_what_came_otherwise_is_not_kept(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "FIRST_PAUSE_SECONDS", 0)
+
+    class Spoiling(httpx.HTTPTransport):
+        times = 0
+
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            answer = super().handle_request(request)
+            if not request.url.path.endswith("metadata.json"):
+                return answer
+            self.times += 1
+            answer.read()
+            spoilt = bytes([answer.content[0] ^ 1]) + answer.content[1:]
+            return httpx.Response(200, headers=answer.headers, stream=httpx.ByteStream(spoilt))
+
+    transport = Spoiling()
+    with Client(house.url, KEY, transport=transport) as client:
+        job = client.wait(client.submit(clip_file("plain"), settings=CHEAP).job_id)
+        with pytest.raises(BrokenDownloadError):
+            client.download(job.job_id, "metadata.json", tmp_path / "m.json")
+    assert transport.times == calls.MOST_TRIES
+    assert not [*tmp_path.iterdir()]
+
+
+def test_an_upload_is_taken_up_by_another_process(client: Client) -> None:
+    source = clip_file("plain")
+    upload_id = client.begin_upload(source)
+    assert client.upload(source, upload_id) == upload_id
+    job = client.create(upload_id, settings=CHEAP, priority=3)
+    assert job.document["priority"] == 3
+    client.cancel(job.job_id)
+    other = client.begin_upload(source)
+    client.drop_upload(other)
+    with pytest.raises(ApiError, match="not_found"):
+        client.upload(source, other)
 
 
 def test_both_clients_do_the_same() -> None:
@@ -172,7 +327,8 @@ def test_both_clients_do_the_same() -> None:
 
 
 def test_it_needs_nothing_of_the_server(run: Callable[[str], str]) -> None:
-    servers = "{'fastapi', 'sqlalchemy', 'av', 'pydantic', 'uvicorn', 'typer', 'alembic'}"
+    servers = "{'fastapi', 'sqlalchemy', 'av', 'pydantic', 'uvicorn', 'typer', 'alembic', "
+    servers += "'standardwebhooks', 'structlog', 'websockets', 'starlette'}"
     code = "import sys, reelmill.client; "
     code += f"print(sorted({{n.partition('.')[0] for n in sys.modules}} & {servers}))"
     assert run(code) == "[]"

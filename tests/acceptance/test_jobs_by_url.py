@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
+from reelmill.client import Client
+from tests.acceptance.running import CHEAP
 from tests.contract.fetcher.peer import Handler, Peer, peer
-from tests.faults.house import House
+from tests.faults.house import KEY, House
 from tests.media.clips import clip_file
 
 
@@ -77,6 +80,31 @@ def test_a_file_over_a_bad_line(house: House, other: Peer) -> None:
     assert kept.read_bytes() == body()
     (fetched,) = [one for one in house.log(job["job_id"]) if one["kind"] == "source.fetched"]
     assert fetched["data"]["sha256"] == hashlib.sha256(body()).hexdigest()
+
+
+def test_the_download_is_a_phase_of_its_own(house: House, other: Peer) -> None:
+    """Half of the file is here, and who watches sees it; then the rest comes."""
+    seen = threading.Event()
+
+    def trickling(handler: Handler) -> None:
+        at = len(body()) // 2
+        handler.say(200, body()[:at], Content_Length=str(len(body())))
+        while not seen.wait(0.05) and not handler.peer.closing.is_set():
+            handler.wfile.write(body()[at : at + 1])
+            at += 1
+        handler.wfile.write(body()[at:])
+
+    other.answers["/trickling.mp4"] = trickling
+    with Client(house.url, KEY) as client:
+        job = client.submit(other.url("/trickling.mp4"), settings=CHEAP)
+        halves: list[float] = []
+        for event in client.events(job.job_id):
+            for task in event.data.get("tasks", ()):
+                if task["name"] == "fetch_source" and 40 < (task["percentage"] or 0) < 60:
+                    halves.append(task["percentage"])
+                    seen.set()
+        assert halves
+        assert client.job(job.job_id).status == "completed"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from reelmill.app.ladder import (
     plan,
     probe,
     run,
+    storage_error,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "plan",
     "probe",
     "run",
+    "storage_error",
 ]

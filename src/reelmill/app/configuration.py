@@ -94,5 +94,6 @@ def listed() -> list[Listed]:
         )
     for name, meaning in ELSEWHERE.items():
         value = os.environ.get(name, "")
-        found.append(Listed(name, value, "environment" if value else "default", meaning))
+        shown_value = "**********" if value and name.endswith("_KEY") else value
+        found.append(Listed(name, shown_value, "environment" if value else "default", meaning))
     return found

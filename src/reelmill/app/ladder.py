@@ -56,6 +56,7 @@ __all__ = [
     "plan",
     "probe",
     "run",
+    "storage_error",
 ]
 
 Original = Literal["copy", "link", "none"]

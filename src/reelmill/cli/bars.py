@@ -70,6 +70,30 @@ class Bars:
             self._console.print(" ".join(words), highlight=False)
 
 
+class Way:
+    """Bytes on their way, shown as a task."""
+
+    def __init__(self, name: str, bars: Bars) -> None:
+        self._name, self._bars = name, bars
+        self._first: tuple[float, int] | None = None
+
+    def show(self, here: int, of: int) -> None:
+        """So many bytes are there, of so many."""
+        from reelmill.model.events import Progress, TaskProgress
+
+        now = time.monotonic()
+        since, first = self._first = self._first or (now, here)
+        rate = (here - first) / (now - since) if now > since else 0.0
+        task = TaskProgress(
+            name=self._name,
+            status="running" if here < of else "completed",
+            fraction=here / of if of else 1.0,
+            eta_seconds=(of - here) / rate if rate else None,
+            size_bytes=here,
+        )
+        self._bars.show(Progress(tasks=(task,)))
+
+
 def share(task: "TaskProgress") -> str:
     """Percent; nothing where it is not known."""
     return f"{task.fraction:.0%}" if task.fraction is not None else ""

@@ -37,8 +37,8 @@ def print_result(result: "Result") -> None:
             console.print(f"[dim]{task.name} skipped: {escape(task.reason or '')}[/]")
     for warning in outcome.warnings:
         console.print(f"[yellow]warning[/] {warning.code}: {escape(warning.message)}")
-    seconds, cpu = clock(outcome.wall_seconds), clock(outcome.cpu_seconds)
-    console.print(f"done in {seconds} ({cpu} of CPU):")
+    cpu = f" ({clock(outcome.cpu_seconds)} of CPU)" if outcome.cpu_seconds else ""
+    console.print(f"done in {clock(outcome.wall_seconds)}{cpu}:")
     console.print(escape(str(result.folder)), style="bold", soft_wrap=True)
 
 

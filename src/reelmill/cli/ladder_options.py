@@ -1,5 +1,6 @@
 """The options of a ladder, shared by `run` and `plan`."""
 
+import json
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +9,10 @@ import typer
 from reelmill.model.errors import InvalidRequestError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import JsonValue
+
     from reelmill.app import LadderSettings
 
 Rungs = Annotated[
@@ -88,3 +93,28 @@ def ladder_settings(
             "quality": not no_quality,
         }
     )
+
+
+def service_settings(settings: "LadderSettings") -> "dict[str, JsonValue]":
+    """The same as the service takes them: rungs by name."""
+    names = ("codec", "preset", "packaging", "segment_seconds", "hdr", "language", "quality")
+    given = settings.model_dump(mode="json", include={*names}, exclude_none=True)
+    return {**given, "rungs": [rung.name for rung in settings.rungs]}
+
+
+def user_metadata(path: "Path | None", title: str | None) -> "dict[str, JsonValue]":
+    """What goes into metadata.json: an object from a file, with a title.
+
+    Raises:
+        InvalidRequestError: there is none in the file.
+    """
+    found: dict[str, JsonValue] = {}
+    if path is not None:
+        try:
+            read: JsonValue = json.loads(path.read_bytes())
+        except (OSError, ValueError, RecursionError) as error:
+            raise InvalidRequestError(f"{path} cannot be read as JSON: {error}") from error
+        if not isinstance(read, dict):
+            raise InvalidRequestError(f"{path} holds no JSON object")
+        found.update(read)
+    return {**found, "title": title} if title is not None else found

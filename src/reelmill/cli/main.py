@@ -3,7 +3,7 @@
 import io
 import json
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -18,6 +18,7 @@ from reelmill.cli.plan import EXAMPLES as PLAN_EXAMPLES
 from reelmill.cli.plan import plan
 from reelmill.cli.probe import EXAMPLES as PROBE_EXAMPLES
 from reelmill.cli.probe import probe
+from reelmill.cli.remote import remote_of
 from reelmill.cli.run import EXAMPLES as RUN_EXAMPLES
 from reelmill.cli.run import run
 from reelmill.cli.serve import EXAMPLES as SERVE_EXAMPLES
@@ -28,6 +29,8 @@ from reelmill.model.errors import ReelmillError
 
 EXIT_CODES: dict[str, int] = {
     **dict.fromkeys(("invalid_request", "conflict"), 2),
+    **dict.fromkeys(("unauthorized", "forbidden", "url_blocked"), 2),
+    **dict.fromkeys(("fetch_failed", "fetch_timeout"), 3),
     **dict.fromkeys(("not_found", "input_unreadable", "input_truncated"), 3),
     **dict.fromkeys(("unsupported_media", "media_limit", "too_large"), 3),
     **dict.fromkeys(("command_failed", "output_invalid", "stalled", "timeout"), 4),
@@ -74,11 +77,26 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def reelmill(
+    context: typer.Context,
+    server: Annotated[
+        str | None,
+        typer.Option("--server", metavar="URL", help="`run`: the service that does the work."),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            "--key",
+            envvar="REELMILL_API_KEY",
+            help="Its key. The variable is not seen by others on this machine.",
+        ),
+    ] = None,
     _: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Print the version."
     ),
 ) -> None:
     """Video in, verified streaming ladders out."""
+    if server is not None:
+        context.obj = remote_of(server, key, context.invoked_subcommand)
 
 
 def main() -> None:

@@ -1,6 +1,5 @@
 """`reelmill run`: a video becomes a ladder."""
 
-import json as jsonlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,12 +9,16 @@ from rich.console import Console
 from reelmill.cli import ladder_options as options
 from reelmill.cli.bars import Bars
 from reelmill.cli.closing import print_result
+from reelmill.cli.remote import REMOTE, Remote, Wish, run_there
 from reelmill.cli.stopping import stopping
 from reelmill.model.errors import InvalidRequestError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic import JsonValue
 
+    from reelmill.app import LadderSettings, Result
     from reelmill.model.events import Progress
 
 EXAMPLES = """
@@ -28,11 +31,16 @@ reelmill run talk.mp4 -o /srv/videos --rungs 360p,720p,1080p --title "My talk"
 reelmill run film.mov --codec hevc --hdr keep --packaging hls-fmp4,cmaf
 
 reelmill run talk.mp4 --json | jq -r .folder
+
+reelmill --server https://video.example run talk.mp4 -o videos
 """
 
 
 def run(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", readable=False, help="The video.")],
+    context: typer.Context,
+    source: Annotated[
+        str, typer.Argument(metavar="INPUT", help="The video; a URL too, with --server.")
+    ],
     output: Annotated[
         Path,
         typer.Option(
@@ -48,9 +56,9 @@ def run(
     language: options.Language = None,
     no_quality: options.NoQuality = False,
     thumbnail: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            "--thumbnail", readable=False, help="A JPEG, PNG or WebP as primary thumbnail."
+            "--thumbnail", metavar="PATH", help="A JPEG, PNG or WebP as primary thumbnail."
         ),
     ] = None,
     title: Annotated[str | None, typer.Option("--title", help="Goes into metadata.json.")] = None,
@@ -66,51 +74,78 @@ def run(
     original: Annotated[
         str, typer.Option("--original", help="copy the source to raw/, link it, or none.")
     ] = "copy",
+    detach: Annotated[
+        bool,
+        typer.Option("--detach", help="With --server: leave the job to the service; print its id."),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
     """Make 360p and 720p MP4, HLS, MP3, thumbnails and metadata.json of a video.
 
     Everything appears at once in OUTPUT/processed/JOB_ID when all of it is verified. Ctrl-C
-    stops, and leaves nothing behind.
+    stops, and leaves nothing behind. With --server a service does the work: the file is sent
+    there, or fetched by it, and what it makes comes here.
     """
-    from reelmill.app import run as run_job
-
     wanted = options.ladder_settings(
         rungs, codec, preset, packaging, segment_seconds, hdr, language, no_quality=no_quality
     )
+    words = options.user_metadata(metadata, title)
     console = Console(stderr=True, quiet=quiet)
-    with stopping() as stop, Bars(console) as bars:
-
-        def show(progress: "Progress") -> None:
-            stop.working = progress.tasks[-1].status == "pending"  # storing does not look either
-            bars.show(progress)
-
-        result = run_job(
-            source,
-            output,
-            wanted,
-            thumbnail=thumbnail,
-            user_metadata=_user_metadata(metadata, title),
-            job_id=job_id,
-            original=original,
-            on_progress=show,
-            stop=stop.event,
-        )
+    remote = context.find_object(Remote)
+    _refuse(context, REMOTE if remote is None else remote.refused(detach=detach))
+    if remote is not None:
+        wish = Wish(source, output, thumbnail, words, options.service_settings(wanted))
+        result = run_there(remote, wish, console, detach=detach, json=json)
+    else:
+        picture = Path(thumbnail) if thumbnail is not None else None
+        result = _run_here(Path(source), output, wanted, picture, words, job_id, original, console)
+    if result is None:
+        return
     if json:
         typer.echo(result.to_json())
     else:
         print_result(result)
 
 
-def _user_metadata(path: Path | None, title: str | None) -> "dict[str, JsonValue]":
-    found: dict[str, JsonValue] = {}
-    if path is not None:
-        try:
-            read: JsonValue = jsonlib.loads(path.read_bytes())
-        except (OSError, ValueError, RecursionError) as error:
-            raise InvalidRequestError(f"{path} cannot be read as JSON: {error}") from error
-        if not isinstance(read, dict):
-            raise InvalidRequestError(f"{path} holds no JSON object")
-        found.update(read)
-    return {**found, "title": title} if title is not None else found
+def _run_here(
+    source: Path,
+    output: Path,
+    wanted: "LadderSettings",
+    thumbnail: Path | None,
+    words: "dict[str, JsonValue]",
+    job_id: str | None,
+    original: str,
+    console: Console,
+) -> "Result":
+    from reelmill.app import run as run_job
+
+    with stopping() as stop, Bars(console) as bars:
+
+        def show(progress: "Progress") -> None:
+            stop.working = progress.tasks[-1].status == "pending"  # storing does not look either
+            bars.show(progress)
+
+        return run_job(
+            source,
+            output,
+            wanted,
+            thumbnail=thumbnail,
+            user_metadata=words,
+            job_id=job_id,
+            original=original,
+            on_progress=show,
+            stop=stop.event,
+        )
+
+
+def _refuse(context: typer.Context, names: "Mapping[str, str]") -> None:
+    """Options that make no sense here, by name.
+
+    Raises:
+        InvalidRequestError: one of them was given.
+    """
+    for name, why in names.items():
+        given = context.get_parameter_source(name)
+        if given is not None and given.name == "COMMANDLINE":
+            raise InvalidRequestError(f"--{name.replace('_', '-')} {why}")

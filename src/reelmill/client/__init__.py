@@ -4,22 +4,37 @@
     >>> with Client("https://video.example", "rm_...") as client:
     ...     job = client.submit("talk.mp4", metadata={"title": "My talk"}, on_sent=print)
     ...     job = client.wait(job.job_id, on_progress=lambda job: print(job.percent))
-    ...     client.download(job.job_id, "720p/video_720p.mp4", "talk_720p.mp4")
+    ...     client.download_all(job.job_id, "talk")
 
-`AsyncClient` has the same methods, to be awaited.
+`AsyncClient` has the same methods, to be awaited. What both do stands in generators that do no
+input or output of their own (effects.py): the two differ in nothing else.
 """
 
 from reelmill.client.asynchronous import AsyncClient
-from reelmill.client.errors import ApiError, BrokenDownloadError, JobFailedError
+from reelmill.client.errors import (
+    ApiError,
+    BrokenDownloadError,
+    BrokenStreamError,
+    JobFailedError,
+    SourceChangedError,
+    WebhookSignatureError,
+)
+from reelmill.client.following import Event
 from reelmill.client.job import Artifact, Job
 from reelmill.client.synchronous import Client
+from reelmill.client.webhooks import verify_webhook
 
 __all__ = [
     "ApiError",
     "Artifact",
     "AsyncClient",
     "BrokenDownloadError",
+    "BrokenStreamError",
     "Client",
+    "Event",
     "Job",
     "JobFailedError",
+    "SourceChangedError",
+    "WebhookSignatureError",
+    "verify_webhook",
 ]

@@ -5,6 +5,9 @@ from typing import Any, cast
 
 import httpx
 
+CODES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 409: "conflict", 413: "too_large"}
+"""Of answers without a body: those to HEAD."""
+
 
 class ApiError(Exception):
     """An answer that is an error (application/problem+json, RFC 9457).
@@ -25,7 +28,7 @@ class ApiError(Exception):
         except ValueError:
             said = {}
         problem = cast("Mapping[str, Any]", said if isinstance(said, dict) else {})
-        self.code = str(problem.get("code", "internal"))
+        self.code = str(problem.get("code", CODES.get(answer.status_code, "internal")))
         self.status = answer.status_code
         self.detail = str(problem.get("detail", answer.reason_phrase))
         self.retryable = bool(problem.get("retryable", answer.status_code >= 500))
@@ -42,12 +45,26 @@ class JobFailedError(Exception):
 
     Attributes:
         code: of its error; `cancelled`, if it was.
+        message: one sentence.
+        detail: the last lines of a log, if they say more.
     """
 
-    def __init__(self, code: str, message: str) -> None:
-        self.code = code
+    def __init__(self, code: str, message: str, detail: str = "") -> None:
+        self.code, self.message, self.detail = code, message, detail
         super().__init__(f"{code}: {message}")
+
+
+class BrokenStreamError(Exception):
+    """Events cannot be had: what lies between here and the service does not let them through."""
 
 
 class BrokenDownloadError(Exception):
     """A file came otherwise than it was announced, again and again."""
+
+
+class SourceChangedError(Exception):
+    """A file became another one while it was sent."""
+
+
+class WebhookSignatureError(Exception):
+    """What came is not what the service sent, or is too old."""

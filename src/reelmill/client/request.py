@@ -1,30 +1,28 @@
 """What is said about a new job."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from reelmill.client import calls
+from reelmill.client import calls, upload
+from reelmill.client.effects import Call
 from reelmill.client.job import Job
 
-Sent = Callable[[int, int], None]
-"""Is told how many bytes are with the service, and of how many."""
-
-
-def nobody(_here: int, _of: int) -> None:
-    """Listens to nothing."""
+URLS = ("http://", "https://")
 
 
 def submission(
     source: str | PathLike[str],
+    *,
+    thumbnail: str | PathLike[str] | None,
     metadata: Mapping[str, Any] | None,
     settings: Mapping[str, Any] | None,
     priority: int | str,
     idempotency_key: str | None,
-    on_sent: Sent,
-) -> calls.Call[Job]:
+    on_sent: upload.Sent,
+) -> Call[Job]:
     """A job of a URL, or of a file of this machine, which is uploaded.
 
     The same `idempotency_key` makes the same job; for a file, as long as it is the same upload.
@@ -32,7 +30,20 @@ def submission(
     key = idempotency_key or str(uuid.uuid4())
     options = {"metadata": metadata, "settings": settings, "priority": priority}
     text = str(source)
-    if text.startswith(("http://", "https://")):
-        return (yield from calls.make("/url", {"url": text, **options}, key))
-    upload_id = yield from calls.upload(Path(source), on_sent)
-    return (yield from calls.make("", {"upload_id": upload_id, **options}, key))
+    if text.startswith(URLS):
+        picture = None if thumbnail is None else str(thumbnail)
+        about = {"url": text, "thumbnail_url": picture, **options}
+        return (yield from calls.make("/url", about, key))
+    body: dict[str, object] = {**options}
+    if thumbnail is not None:
+        body["thumbnail_upload_id"] = yield from sent(Path(thumbnail), None, upload.nobody)
+    body["upload_id"] = yield from sent(Path(source), None, on_sent)
+    return (yield from calls.make("", body, key))
+
+
+def sent(path: Path, upload_id: str | None, on_sent: upload.Sent) -> Call[str]:
+    """Bring a file to the service, whole; the id of its upload."""
+    if upload_id is None:
+        upload_id = yield from upload.begin(path)
+    yield from upload.go_on(path, upload_id, on_sent)
+    return upload_id

@@ -2,7 +2,8 @@
 
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -10,11 +11,12 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from reelmill.client import calls
-from reelmill.client.download import Download
-from reelmill.client.errors import ApiError, BrokenDownloadError, JobFailedError
-from reelmill.client.job import Artifact, Job
-from reelmill.client.request import Sent, nobody, submission
+from reelmill.client import calls, download, following, upload
+from reelmill.client.effects import Ask, Call, Course, Effect, Pause, Read, Tell
+from reelmill.client.following import Event
+from reelmill.client.job import Artifact, Job, completed
+from reelmill.client.request import sent, submission
+from reelmill.client.upload import Sent, nobody
 
 T = TypeVar("T")
 
@@ -59,10 +61,20 @@ class Client:
         """Let go of the connections."""
         self._http.close()
 
+    def check(self) -> None:
+        """Whether the service is there, and knows the key; asked once, without patience.
+
+        Raises:
+            ApiError: it does not.
+            httpx.TransportError: it is not there.
+        """
+        self._run(calls.check())
+
     def submit(
         self,
         source: str | PathLike[str],
         *,
+        thumbnail: str | PathLike[str] | None = None,
         metadata: Mapping[str, Any] | None = None,
         settings: Mapping[str, Any] | None = None,
         priority: int | str = 5,
@@ -70,8 +82,36 @@ class Client:
         on_sent: Sent = nobody,
     ) -> Job:
         """Make a job of a URL, or of a file, which is uploaded in parts that survive bad lines."""
-        asked = submission(source, metadata, settings, priority, idempotency_key, on_sent)
-        return self._run(asked)
+        return self._run(
+            submission(
+                source,
+                thumbnail=thumbnail,
+                metadata=metadata,
+                settings=settings,
+                priority=priority,
+                idempotency_key=idempotency_key,
+                on_sent=on_sent,
+            )
+        )
+
+    def begin_upload(self, path: str | PathLike[str]) -> str:
+        """Announce a file; the id by which `upload` can go on with it, from any process."""
+        return self._run(upload.begin(Path(path)))
+
+    def upload(
+        self, path: str | PathLike[str], upload_id: str | None = None, *, on_sent: Sent = nobody
+    ) -> str:
+        """Bring a file to the service, or the rest of one; the id of the upload, for `create`."""
+        return self._run(sent(Path(path), upload_id, on_sent))
+
+    def drop_upload(self, upload_id: str) -> None:
+        """Remove an upload that no job was made of."""
+        self._run(upload.give_up(upload_id))
+
+    def create(self, upload_id: str, **options: Any) -> Job:
+        """Make a job of an upload; the options are the fields of `POST /api/v1/jobs`."""
+        body = {"upload_id": upload_id, **options}
+        return self._run(calls.make("", body, str(uuid.uuid4())))
 
     def job(self, job_id: str) -> Job:
         """A job as it is now."""
@@ -93,6 +133,28 @@ class Client:
         """Do again what is not done of a failed or cancelled job."""
         self._run(calls.retry(job_id, str(uuid.uuid4())))
 
+    def events(self, job_id: str, *, after: int = 0) -> Iterator[Event]:
+        """The events of a job behind a number, each once and in order, to the job's end.
+
+        What breaks is taken up again by itself. Between the events: progress.
+
+        Raises:
+            BrokenStreamError: nothing comes through any more.
+        """
+        return self._told(following.job_events(job_id, after))
+
+    def all_events(self, *, after: str = "") -> Iterator[Event]:
+        """The same of all jobs of the key, new ones too, without an end.
+
+        Args:
+            after: the `place` of the last event that was heard; by default the jobs that are not
+                at their end are told from their beginning.
+
+        Raises:
+            BrokenStreamError: nothing comes through any more.
+        """
+        return self._told(following.all_events(after))
+
     def wait(
         self,
         job_id: str,
@@ -100,78 +162,90 @@ class Client:
         on_progress: Callable[[Job], object] = lambda _: None,
         look_seconds: float = 1.0,
     ) -> Job:
-        """Until a job is completed.
+        """Until a job is completed: by its events, or by looking, where streams don't get through.
 
         Raises:
             JobFailedError: it failed, or was cancelled.
         """
-        while True:
-            job = self.job(job_id)
-            on_progress(job)
-            if job.final:
-                return _completed(job)
-            time.sleep(look_seconds)
+        return completed(self._run(following.wait(job_id, on_progress, look_seconds)))
 
     def download(self, job_id: str, path: str, into: str | PathLike[str]) -> Path:
-        """Fetch a file of a job; it appears whole, or not at all.
+        """Fetch a file of a job; it appears whole and verified (SHA-256), or not at all.
 
         Raises:
             BrokenDownloadError: it never came whole.
         """
-        download = Download(Path(into))
-        url = f"/jobs/{job_id}/artifacts/{path}"
-        for tries in range(1, calls.MOST_TRIES + 1):
-            try:
-                with self._http.stream("GET", url, headers=download.headers()) as answer:
-                    if answer.is_error:
-                        answer.read()
-                        raise ApiError(answer)
-                    with download.part(answer) as file:
-                        for data in answer.iter_raw():
-                            file.write(data)
-                if download.whole():
-                    return download.done()
-            except httpx.TransportError:
-                pass
-            time.sleep(calls.pause_seconds(tries, None))
-        raise BrokenDownloadError(f"{path} never came whole")
+        return self._run(download.file(job_id, path, Path(into), lambda _: None))
 
-    def _run(self, call: calls.Call[T]) -> T:
-        """Do the requests of a call."""
-        try:
-            ask = next(call)
-            while True:
-                ask = call.send(self._answer(ask))
-        except StopIteration as end:
-            result: T = end.value
-            return result
+    def download_all(
+        self, job_id: str, into: str | PathLike[str], *, on_received: Sent = nobody
+    ) -> Path:
+        """Fetch all that a job has made into a new folder, with all segments, as `download` does.
 
-    def _answer(self, ask: calls.Ask) -> httpx.Response:
-        tries = 0
-        while True:
-            tries += 1
-            refused: ApiError | None = None
-            try:
-                answer = self._http.request(
-                    ask.method,
-                    ask.path,
-                    headers=ask.headers,
-                    content=ask.content,
-                    params=ask.params,
-                )
-                if not answer.is_error or (ask.raw and answer.status_code < 500):
-                    return answer
-                refused = ApiError(answer)
-                if not (refused.retryable and ask.safe) or tries >= calls.MOST_TRIES:
-                    raise refused
-            except httpx.TransportError:
-                if not ask.safe or tries >= calls.MOST_TRIES:
-                    raise
-            time.sleep(calls.pause_seconds(tries, refused))
+        Raises:
+            FileExistsError: the folder is there already.
+            BrokenDownloadError: a file never came whole.
+        """
+        return self._run(download.everything(job_id, Path(into), on_received))
+
+    def _run(self, call: Call[T]) -> T:
+        """Do what a call wants, for its result."""
+        with closing(Course(call)) as course, closing(_Line(self._http)) as line:
+            while course.want is not None:
+                _step(course, line)
+            return course.result
+
+    def _told(self, call: Call[None]) -> Generator[Event]:
+        """Do what a call wants, for what it tells."""
+        with closing(Course(call)) as course, closing(_Line(self._http)) as line:
+            while course.want is not None:
+                if isinstance(course.want, Tell):
+                    yield course.want.value
+                _step(course, line)
 
 
-def _completed(job: Job) -> Job:
-    if job.status == "completed":
-        return job
-    code, message = job.error or (job.status, f"the job was {job.status}")
-    raise JobFailedError(code, message)
+class _Line:
+    """Does what calls want, with one stream open at a time."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+        self._open: httpx.Response | None = None
+        self._chunks: Iterator[bytes] = iter(())
+
+    def do(self, want: Effect) -> object:
+        match want:
+            case Ask(streamed=True):
+                self.close()
+                answer = self._http.send(self._request(want), stream=True)
+                self._open, self._chunks = answer, answer.iter_raw()
+                if answer.is_error:
+                    answer.read()
+                return answer
+            case Ask():
+                return self._http.send(self._request(want))
+            case Read():
+                return next(self._chunks, b"")
+            case Pause(seconds):
+                return time.sleep(seconds)
+            case Tell():
+                return None
+
+    def close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+
+    def _request(self, ask: Ask) -> httpx.Request:
+        return self._http.build_request(
+            ask.method, ask.path, headers=ask.headers, content=ask.content, params=ask.params
+        )
+
+
+def _step(course: Course[T], line: _Line) -> None:
+    if course.want is None:
+        return
+    try:
+        came = line.do(course.want)
+    except httpx.TransportError as error:
+        course.fail(error)
+    else:
+        course.go_on(came)

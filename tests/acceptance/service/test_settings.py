@@ -32,7 +32,8 @@ def listed(cwd: Path, **env: str) -> dict[str, dict[str, Any]]:
 def test_all_are_listed_with_their_source(tmp_path: Path) -> None:
     (tmp_path / "reelmill.toml").write_text("port = 1\ncpu_slots = 3\nlimits = {max_size_bytes=9}")
     secret = "a key that nobody should see"
-    found = listed(tmp_path, REELMILL_PORT="2", REELMILL_ADMIN_KEY=secret)
+    keys = {"REELMILL_ADMIN_KEY": secret, "REELMILL_API_KEY": secret}
+    found = listed(tmp_path, REELMILL_PORT="2", **keys)
     assert set(found) == {f"REELMILL_{name.upper()}" for name in Settings.model_fields} | {
         *ELSEWHERE
     }

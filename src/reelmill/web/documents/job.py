@@ -49,6 +49,7 @@ class TaskDocument(BaseModel):
     speed: float | None
     fps: float | None
     output_size_mb: float | None
+    output_size_bytes: int | None
     error: ErrorDocument | None
 
 
@@ -216,5 +217,6 @@ def _task(task: TaskRecord, progress: TaskProgress | None) -> TaskDocument:
         speed=now.speed if now else None,
         fps=now.frames_per_second if now else None,
         output_size_mb=megabytes(size) if size is not None else None,
+        output_size_bytes=size,
         error=failure_of(task.failure),
     )

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from reelmill.model.records import JobRecord
-from reelmill.model.results import Artifact
+from reelmill.model.results import Artifact, Quality, Rendition, Segments, VideoRange
+from reelmill.model.value import Rational
 from reelmill.web.accepting import links_for
 from reelmill.web.caller import TheCaller
 from reelmill.web.gate import SECURITY, GuardedRoute
@@ -39,6 +40,7 @@ FILES: dict[int | str, dict[str, Any]] = {
 class ArtifactDocument(BaseModel):
     """A file, or a playlist with its segments."""
 
+    output: Annotated[str, Field(examples=["mp4_720p"])]
     path: Annotated[str, Field(examples=["720p/video_720p.mp4"])]
     kind: Annotated[str, Field(examples=["video/mp4"])]
     """Its media type."""
@@ -52,9 +54,16 @@ class ArtifactDocument(BaseModel):
     bit_rate: int | None
     width: int | None
     height: int | None
+    frame_rate: Rational | None
     sample_rate: int | None
     codecs: str | None
+    video_range: VideoRange | None
     segment_count: int | None
+    segments: Segments | None
+    renditions: tuple[Rendition, ...]
+    """Of a presentation whose tracks are apart."""
+    quality: Quality | None
+    """Of a video: how close it is to what it was made of."""
 
 
 class ArtifactList(BaseModel):
@@ -96,10 +105,11 @@ async def list_artifacts(
 async def download(
     request: Request, job_id: JobId, path: str, site: TheSite, caller: TheCaller
 ) -> Response:
-    """With Range, If-Range and If-None-Match."""
+    """With Range, If-Range and If-None-Match; Want-Repr-Digest (RFC 9530): its SHA-256."""
     await site.jobs.job(job_id, caller.scope)
     headers = {"Content-Disposition": attachment(path), "Cache-Control": "private, no-cache"}
-    return await serve(site, request, job_id, path, headers)
+    digest = "sha-256" in request.headers.get("want-repr-digest", "").lower()
+    return await serve(site, request, job_id, path, headers, digest=digest)
 
 
 PLAYED = {status: responses(404)[status] for status in (403, 404, 429, 500, 503)} | FILES
@@ -127,7 +137,9 @@ async def preflight() -> Response:
 def _told(record: JobRecord, made: Artifact, links: Links) -> ArtifactDocument:
     parts = [one.segments for one in made.renditions] or [made.segments]
     segments = [one for one in parts if one is not None]
+    qualities = {one.output: one for one in record.qualities}
     return ArtifactDocument(
+        output=made.output,
         path=made.path,
         kind=media_type(made.path),
         url=links.playback(record.job_id, made.path),
@@ -137,7 +149,12 @@ def _told(record: JobRecord, made: Artifact, links: Links) -> ArtifactDocument:
         bit_rate=made.bit_rate,
         width=made.width,
         height=made.height,
+        frame_rate=made.frame_rate,
         sample_rate=made.sample_rate,
         codecs=made.codecs,
+        video_range=made.video_range,
         segment_count=sum(one.count for one in segments) if segments else None,
+        segments=made.segments,
+        renditions=made.renditions,
+        quality=qualities.get(made.output.replace("mp4_", "quality_")),
     )

@@ -31,7 +31,8 @@ data: {"job_id":"550e8400-e29b-41d4-a716-446655440000","sequence":2,"event":"job
 
 event: progress
 data: {"job_id":"550e8400-e29b-41d4-a716-446655440000","sequence":2,"status":"processing",\
-"percentage":41.5,"stage":"transcode_720p","fps":212.0,"eta_seconds":12.4,"quality":null}
+"percentage":41.5,"stage":"transcode_720p","fps":212.0,"eta_seconds":12.4,"quality":null,\
+"tasks":[{"name":"transcode_720p","percentage":41.5,"fps":212.0,"speed":7.1,"eta_seconds":12.4}]}
 
 : heartbeat
 
@@ -39,7 +40,7 @@ event: completed
 id: 9
 data: {"job_id":"550e8400-e29b-41d4-a716-446655440000","sequence":9,"event":"job.completed",\
 "at":"2026-11-21T10:01:00Z","status":"completed","percentage":100.0,"stage":"completed",\
-"fps":null,"eta_seconds":null,"quality":{"mp4_720p":{"psnr":44.1,"ssim":0.991}}}
+"fps":null,"eta_seconds":null,"quality":{"mp4_720p":{"psnr":44.1,"ssim":0.991}},"tasks":[]}
 """
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {

@@ -99,6 +99,17 @@ def snapshot(standing: Standing, watch: Watch) -> dict[str, Any]:
         "eta_seconds": max(rest) if rest else None,
         "quality": {one.output: {"psnr": one.psnr, "ssim": one.ssim} for one in standing.qualities}
         or None,
+        "tasks": [_moving(one) for one in running],
+    }
+
+
+def _moving(task: TaskProgress) -> dict[str, Any]:
+    return {
+        "name": task.name,
+        "percentage": None if task.fraction is None else round(task.fraction * 100, 1),
+        "fps": task.frames_per_second,
+        "speed": task.speed,
+        "eta_seconds": task.eta_seconds,
     }
 
 
