@@ -1,9 +1,17 @@
 """A conversion as it is asked for (reference R0), and the recipe that it means."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, JsonValue, field_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    JsonValue,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
 from reelmill.model.containers import PlainFormat
 from reelmill.model.steps import Notice
@@ -21,15 +29,48 @@ Location = Annotated[PlainText, Field(min_length=1, max_length=4096)]
 UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
-class InputObject(Value):
+class _OrText(Value):
+    """An object, or a text that stands for it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_text(cls, given: object) -> object:
+        return cls.of_text(given) if isinstance(given, str) else given
+
+    @classmethod
+    def of_text(cls, text: str) -> dict[str, str]:
+        """The object that a text means."""
+        return {"path": text}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Both ways of writing it."""
+        return {"anyOf": [{"type": "string"}, handler(schema)]}
+
+
+class InputObject(_OrText):
     """A source."""
 
     path: Location
     """A file below an allowed folder, a URL, or `upload:ID`."""
 
+    @field_validator("path")
+    @classmethod
+    def _not_blank(cls, given: str) -> str:
+        if not given.strip():
+            raise ValueError("the input is empty")
+        return given
 
-class OutputObject(Value):
-    """What is to come out."""
+
+class OutputObject(_OrText):
+    """What is to come out. A text is a format, or a file's name."""
+
+    @classmethod
+    def of_text(cls, text: str) -> dict[str, str]:
+        """A format if it is the name of one."""
+        return {"format" if text.lower() in FORMATS else "path": text}
 
     path: Location | None = None
     """Its name; folders in it are left out, as the file is kept with the job."""
@@ -69,17 +110,10 @@ class Conversion(Value):
         }
     )
 
-    input: Location | InputObject
-    output: Location | OutputObject = "mp4"
+    input: InputObject
+    output: OutputObject = OutputObject(format="mp4")
     operations: tuple[AnyOperation, ...] = Field(default=(), max_length=MOST_OPERATIONS)
     options: ConvertOptions = ConvertOptions()
-
-    @field_validator("input")
-    @classmethod
-    def _not_blank(cls, given: str | InputObject) -> str | InputObject:
-        if isinstance(given, str) and not given.strip():
-            raise ValueError("the input is empty")
-        return given
 
     def recipe(self) -> ConvertRecipe:
         """What it means.
@@ -87,7 +121,7 @@ class Conversion(Value):
         Raises:
             InvalidFieldsError: what contradicts itself.
         """
-        out = self._output()
+        out = self.output
         stem, by_name = named(out.path or "")
         said: dict[str, JsonValue] = self.options.model_dump(exclude={"format", "threads"})
         video = out.video
@@ -107,25 +141,16 @@ class Conversion(Value):
     @property
     def sources(self) -> dict[str, Reference]:
         """The main one; those of the operations are the recipe's."""
-        if isinstance(self.input, InputObject):
-            return {MAIN: reference(self.input.path, "input/path")}
-        return {MAIN: reference(self.input, "input")}
+        return {MAIN: reference(self.input.path, "input")}
 
     @property
     def notices(self) -> list[Notice]:
         """What is not quite as asked, by the request alone."""
-        path = self._output().path
+        path = self.output.path
         if path is None or "/" not in path:
             return []
         message = "the output is kept with the job, under its name alone; download it from there"
         return [Notice(code="output_kept_with_job", message=message)]
-
-    def _output(self) -> OutputObject:
-        if isinstance(self.output, OutputObject):
-            return self.output
-        if self.output.lower() in FORMATS:
-            return OutputObject(format=self.output)
-        return OutputObject(path=self.output)
 
     def _format(self, out: OutputObject, by_name: PlainFormat | None) -> PlainFormat:
         for word, at in ((out.format, "/output/format"), (self.options.format, "/options/format")):

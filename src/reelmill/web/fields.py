@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from reelmill.model.errors import InvalidRequestError
+from reelmill.recipes.operations.all import OPERATION_TYPES
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -45,13 +46,22 @@ def fields_of(errors: Iterable[Mapping[str, Any]], at: str | None = None) -> lis
     """
     found: list[FieldProblem] = []
     for error in errors:
-        where: list[Any] = [*error["loc"]]
+        where: list[Any] = _without_tags([*error["loc"]])
         place = "body" if at is not None else str(where.pop(0))
         pointer = "".join(f"/{escaped(str(one))}" for one in where)
         message = str(error["msg"]).removeprefix("Value error, ")
         fields = {"pointer": f"{at or ''}{pointer}", "message": message, "place": place}
         found.append(FieldProblem.model_validate(fields))
     return found
+
+
+def _without_tags(where: list[Any]) -> list[Any]:
+    """A location without what pydantic adds to it: which of several kinds of operation it was."""
+    return [
+        one
+        for number, one in enumerate(where)
+        if not (number and isinstance(where[number - 1], int) and one in OPERATION_TYPES)
+    ]
 
 
 def escaped(name: str) -> str:

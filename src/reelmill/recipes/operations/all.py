@@ -7,6 +7,8 @@ from pydantic import Field
 from reelmill.recipes.operations.encoding import Compress, ExtractAudio, RemoveAudio, Transcode
 from reelmill.recipes.operations.timing import Trim
 
+OPERATIONS = (Transcode, Trim, Compress, ExtractAudio, RemoveAudio)
 AnyOperation = Annotated[
     Transcode | Trim | Compress | ExtractAudio | RemoveAudio, Field(discriminator="type")
 ]
+OPERATION_TYPES = frozenset(str(one.model_fields["type"].default) for one in OPERATIONS)
