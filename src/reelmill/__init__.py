@@ -4,8 +4,9 @@
     >>> facts = reelmill.probe("talk.mp4")
     >>> planned = reelmill.plan("talk.mp4")
     >>> result = reelmill.run("talk.mp4", "out", on_progress=print)
+    >>> reelmill.convert("talk.mp4", "part.webm", [{"type": "trim", "duration": 10}])
 
-All three raise `ReelmillError` with a stable `code`, a sentence, and the last lines of FFmpeg's
+All raise `ReelmillError` with a stable `code`, a sentence, and the last lines of FFmpeg's
 log where there are any.
 """
 
@@ -13,7 +14,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reelmill.app import Planned, Result, plan, probe, run
+    from reelmill.app import (
+        Converted,
+        Planned,
+        Result,
+        convert,
+        plan,
+        plan_conversion,
+        probe,
+        run,
+    )
     from reelmill.model.errors import ReelmillError
     from reelmill.model.events import Progress, TaskProgress
     from reelmill.model.facts import SourceFacts
@@ -21,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RUNGS",
+    "Converted",
     "LadderSettings",
     "Planned",
     "Progress",
@@ -29,13 +40,16 @@ __all__ = [
     "Rung",
     "SourceFacts",
     "TaskProgress",
+    "convert",
     "plan",
+    "plan_conversion",
     "probe",
     "run",
 ]
 
 _HOMES = {
     **dict.fromkeys(("Planned", "Result", "plan", "probe", "run"), "reelmill.app"),
+    **dict.fromkeys(("Converted", "convert", "plan_conversion"), "reelmill.app"),
     **dict.fromkeys(("Progress", "TaskProgress"), "reelmill.model.events"),
     **dict.fromkeys(("RUNGS", "LadderSettings", "Rung"), "reelmill.recipes.ladder.settings"),
     "ReelmillError": "reelmill.model.errors",

@@ -1,5 +1,6 @@
 """The only wiring: which adapters stand behind the library, the service and the command line."""
 
+from reelmill.app.convert import Converted, convert, plan_conversion
 from reelmill.app.ladder import (
     RUNGS,
     LadderSettings,
@@ -15,12 +16,15 @@ from reelmill.app.ladder import (
 
 __all__ = [
     "RUNGS",
+    "Converted",
     "LadderSettings",
     "Planned",
     "Result",
     "command",
+    "convert",
     "explain",
     "plan",
+    "plan_conversion",
     "probe",
     "run",
     "storage_error",

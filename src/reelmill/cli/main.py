@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
+from reelmill.cli.convert import EXAMPLES as CONVERT_EXAMPLES
+from reelmill.cli.convert import convert
 from reelmill.cli.doctor import EXAMPLES as DOCTOR_EXAMPLES
 from reelmill.cli.doctor import doctor
 from reelmill.cli.jobs import jobs
@@ -55,6 +57,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(epilog=RUN_EXAMPLES)(run)
+app.command(epilog=CONVERT_EXAMPLES)(convert)
 app.command(epilog=PLAN_EXAMPLES)(plan)
 app.command(epilog=PROBE_EXAMPLES)(probe)
 app.command(epilog=DOCTOR_EXAMPLES)(doctor)

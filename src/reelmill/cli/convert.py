@@ -1,0 +1,125 @@
+"""`reelmill convert`: one file becomes another."""
+
+import json as json_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from reelmill.cli.bars import Bars, clock
+from reelmill.cli.closing import size, what
+from reelmill.cli.stopping import stopping
+from reelmill.model.errors import InvalidRequestError
+
+if TYPE_CHECKING:
+    from reelmill.app import Converted
+
+EXAMPLES = """
+Examples:
+
+reelmill convert talk.mov talk.mp4
+
+reelmill convert talk.mp4 part.webm --do trim,start_time=1:30,duration=10
+
+reelmill convert talk.mp4 small.mp4 --do compress,target_size=25MB --do trim,end_time=60
+
+reelmill convert talk.mkv talk.mp4 --video codec=copy --audio codec=aac,bitrate=160k
+
+reelmill convert talk.mp4 talk.gif --operations chain.json --json
+"""
+Fields = dict[str, Any]
+
+
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", readable=False)],
+    output: Annotated[
+        Path, typer.Argument(metavar="OUTPUT", readable=False, help="Its extension is the format.")
+    ],
+    do: Annotated[
+        list[str] | None,
+        typer.Option("--do", metavar="TYPE,FIELD=VALUE,...", help="An operation; again for more."),
+    ] = None,
+    operations: Annotated[
+        Path | None,
+        typer.Option("--operations", readable=False, help="A JSON list of operations."),
+    ] = None,
+    video: Annotated[
+        str | None, typer.Option("--video", metavar="FIELD=VALUE,...", help="codec, crf, ...")
+    ] = None,
+    audio: Annotated[
+        str | None, typer.Option("--audio", metavar="FIELD=VALUE,...", help="codec, bitrate, ...")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+) -> None:
+    """Convert a file to another format, with operations on the way.
+
+    OUTPUT appears whole and verified, or not at all. The operations are those of POST
+    /api/v1/convert; they are done in their order.
+    """
+    chain = [*_read(operations), *(_operation(one) for one in do or ())]
+    with stopping() as stop, Bars(Console(stderr=True, quiet=quiet)) as bars:
+        from reelmill.app import convert as make
+
+        done = make(
+            source,
+            output,
+            chain,
+            overwrite=overwrite,
+            on_progress=bars.show,
+            stop=stop.event,
+            video=_fields(video or ""),
+            audio=_fields(audio or ""),
+        )
+    if json:
+        typer.echo(done.to_json())
+    else:
+        _print(done)
+
+
+def _read(path: Path | None) -> list[Fields]:
+    if path is None:
+        return []
+    try:
+        found: object = json_module.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidRequestError(f"{path} cannot be read as JSON: {error}") from error
+    if not isinstance(found, list):
+        raise InvalidRequestError(f"{path} is no list of operations")
+    return found  # pyright: ignore[reportUnknownVariableType] - held against the recipe's fields
+
+
+def _operation(text: str) -> Fields:
+    kind, _, rest = text.partition(",")
+    return {"type": kind, **_fields(rest)}
+
+
+def _fields(text: str) -> Fields:
+    """FIELD=VALUE,...: what is a number, true, false or JSON in quotes is that, else it is text."""
+    fields: Fields = {}
+    for pair in filter(None, text.split(",")):
+        name, sign, value = pair.partition("=")
+        if not sign:
+            raise InvalidRequestError(f"{pair!r} is no FIELD=VALUE")
+        try:
+            fields[name.strip()] = json_module.loads(value)
+        except ValueError:
+            fields[name.strip()] = value
+    return fields
+
+
+def _print(done: "Converted") -> None:
+    console = Console(highlight=False)
+    for made in done.outcome.artifacts:
+        words = [what(made), size(made.size_bytes)]
+        if made.duration_seconds is not None:
+            words.append(f"{made.duration_seconds:g} s")
+        console.print(f"{escape(made.path)}: {', '.join(filter(None, words))}")
+    for warning in done.outcome.warnings:
+        console.print(f"[yellow]warning[/] {warning.code}: {escape(warning.message)}")
+    console.print(f"done in {clock(done.outcome.wall_seconds)}:")
+    for path in (*done.others, done.path):
+        console.print(escape(str(path)), style="bold", soft_wrap=True)
