@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import socket
 import threading
@@ -114,11 +115,13 @@ class Service:
 
     def files(self) -> list[str]:
         """All that is in the storage."""
-        found = self.storage_folder.rglob("*")
-        return sorted(str(one.relative_to(self.storage_folder)) for one in found if one.is_file())
+        # os.walk bears that folders go while it looks
+        found = (Path(at, name) for at, _, names in os.walk(self.storage_folder) for name in names)
+        return sorted(str(one.relative_to(self.storage_folder)) for one in found)
 
     def nothing(self) -> bool:
-        return not self.files() and not [*self.storage_folder.glob(".reelmill/*")]
+        attempts = [at for at, _, _ in os.walk(self.storage_folder / ".reelmill")][1:]
+        return not self.files() and not attempts
 
 
 @contextmanager
