@@ -24,7 +24,6 @@ from reelmill.adapters.sql.idempotency import SqlIdempotencyStore
 from reelmill.adapters.sql.instances import SqlInstanceStore
 from reelmill.adapters.sql.job_store import SqlJobStore
 from reelmill.adapters.sql.keys import SqlKeyStore
-from reelmill.adapters.sql.schema import upgrade
 from reelmill.adapters.sql.uploads import SqlUploadStore
 from reelmill.adapters.sql.webhook_store import SqlWebhookStore
 from reelmill.adapters.storage.local import LocalStorage
@@ -41,6 +40,7 @@ from reelmill.model.work import Resource
 from reelmill.web.application import build
 from reelmill.web.connection import Connection
 from reelmill.web.site import Site, WebConfig
+from tests.contract.blank import blank
 
 T = TypeVar("T")
 ADMIN = "an-operator-chose-this"
@@ -130,8 +130,7 @@ def service(folder: Path, **config: Any) -> Generator[Service]:
     storage, roots = folder / "storage", folder / "roots"
     storage.mkdir(parents=True)
     roots.mkdir()
-    url = f"sqlite:///{folder / 'reelmill.db'}"
-    upgrade(url)
+    url = blank(folder / "reelmill.db")
     found: list[Service] = []
     ready = threading.Event()
     # With the protocol named, or asyncio leaves Nagle on: 40 ms an answer.
