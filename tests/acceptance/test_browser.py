@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.faults.house import House
 from tests.media.clips import clip_file
 
+pytestmark = pytest.mark.xdist_group("browser")  # one service for all
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ALONE = (
     "--no-sandbox",  # tests run as root in containers

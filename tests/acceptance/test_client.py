@@ -15,6 +15,8 @@ from reelmill.client import ApiError, AsyncClient, Client, Job, JobFailedError
 from tests.faults.house import KEY, House
 from tests.media.clips import clip_file
 
+pytestmark = pytest.mark.xdist_group("client")  # one service for all
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[House]:

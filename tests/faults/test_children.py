@@ -153,7 +153,7 @@ def test_a_child_that_hangs_with_closed_pipes(tmp_path: Path, fake_ffmpeg: FakeF
 NOISE = {
     "lines": "yes '[h264 @ 0x1234] [error] error while decoding MB 1 2' | head -c 100000000 >&2",
     "empty lines": "yes '' | head -c 100000000 >&2",
-    "one line": "head -c 100000000 /dev/zero | tr '\\0' x >&2",
+    "one line": "dd if=/dev/zero bs=1000000 count=100 status=none >&2",
 }
 
 
