@@ -33,7 +33,7 @@ CHEAP: dict[str, Any] = {
 """Settings of a job that is soon done."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Running:
     """A process of the service."""
 
@@ -127,9 +127,11 @@ class Installation:
         """All that its processes said."""
         return "".join(line for one in self._running for line in one.lines)
 
-    def end(self) -> None:
-        """Whatever still runs is killed."""
-        for one in self._running:
+    def end(self, *kept: Running) -> None:
+        """Whatever still runs is killed, but for what is kept."""
+        ended = [one for one in self._running if one not in kept]
+        self._running = [*kept]
+        for one in ended:
             with suppress(ProcessLookupError):
                 one.process.send_signal(signal.SIGCONT)
                 one.kill()

@@ -12,6 +12,8 @@ from playwright.sync_api import Page
 from tests.faults.house import House
 from tests.media.clips import clip_file
 
+pytestmark = pytest.mark.xdist_group("browser")  # one service for all
+
 PLAY = """async (url) => {
     const video = document.querySelector('video') || document.createElement('video');
     if (url) { video.crossOrigin = 'anonymous'; video.src = url; document.body.append(video); }

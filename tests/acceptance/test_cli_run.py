@@ -16,6 +16,8 @@ from tests.acceptance.command import COMMAND, Ran, environment, everything, here
 from tests.media.clips import clip_file
 from tests.media.names import awkward_names, named
 
+pytestmark = pytest.mark.xdist_group("run")  # one service for all
+
 FAST = ("--preset", "ultrafast")
 SMALL = (*FAST, "--rungs", "360p", "--packaging", "none", "--no-quality")
 

@@ -25,6 +25,8 @@ from tests.acceptance.running import CHEAP
 from tests.faults.house import KEY, House
 from tests.media.clips import clip_file
 
+pytestmark = pytest.mark.xdist_group("client")  # one service for all
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[House]:

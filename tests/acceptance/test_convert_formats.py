@@ -20,7 +20,7 @@ CHEAP = {"preset": "ultrafast"}
 PAIRS = [
     (one, other)
     for place, (one, other) in enumerate(product((*FILMS, *SOUNDS), (*FILMS, *SOUNDS, *PICTURES)))
-    if place % 1 == 0 and not (one in SOUNDS and other in PICTURES)
+    if place % 9 == 4 and not (one in SOUNDS and other in PICTURES)
 ]
 """A ninth of them, in which every format is read and written."""
 

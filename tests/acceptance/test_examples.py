@@ -16,6 +16,8 @@ from tests.acceptance.peers import missing, node
 from tests.faults.house import KEY, House
 from tests.media.clips import clip_file
 
+pytestmark = pytest.mark.xdist_group("examples")  # one service for all
+
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from fractions import Fraction
 from itertools import pairwise
 
@@ -38,6 +39,12 @@ NUMBERED = [name for name in TAKEN if truth_of(name).numbered]
 SOUNDING = [name for name in TAKEN if truth_of(name).has_audio]
 
 
+def by_clip(names: Iterable[str]) -> pytest.MarkDecorator:
+    """What looks at the same ladder runs in the same process, and the ladder there once."""
+    clips = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in names]
+    return pytest.mark.parametrize("name", clips)
+
+
 def test_every_clip_has_an_answer() -> None:
     judged = {*ANSWERS, *SOUND_ONLY, *CUT_INSIDE_A_PACKET, *JUMPING}
     assert judged == set(CLIPS)
@@ -57,7 +64,7 @@ def test_a_jump_of_the_clock_is_no_length(ladders: Ladders) -> None:
     assert ladders.job("ts_jump").mp4.numbers == [*range(50), *range(50)]
 
 
-@pytest.mark.parametrize("name", TAKEN)
+@by_clip(TAKEN)
 def test_taken_with_its_warnings(name: str, ladders: Ladders) -> None:
     job = ladders.job(name)
     assert job.warnings == TAKEN[name].warnings
@@ -78,7 +85,7 @@ def _bars(name: str, found: list[tuple[float, float, float]]) -> float:
     return look.bar_error(found, wanted)
 
 
-@pytest.mark.parametrize("name", TAKEN)
+@by_clip(TAKEN)
 def test_picture(name: str, ladders: Ladders) -> None:
     answer, job = TAKEN[name], ladders.job(name)
     for film in (job.mp4, job.hls):
@@ -95,7 +102,7 @@ def test_picture(name: str, ladders: Ladders) -> None:
         assert _bars(name, read.colour_bars(first)) <= answer.bar_levels
 
 
-@pytest.mark.parametrize("name", TAKEN)
+@by_clip(TAKEN)
 def test_stills(name: str, ladders: Ladders) -> None:
     answer, job = TAKEN[name], ladders.job(name)
     seen = {position: read.first_frame(job.still(position)) for position in POSITIONS}
@@ -125,7 +132,7 @@ def _check_frames(name: str, film: Film) -> None:
     assert all(0 <= after - before <= 1 for before, after in pairwise(numbers))
 
 
-@pytest.mark.parametrize("name", TAKEN)
+@by_clip(TAKEN)
 def test_frames(name: str, ladders: Ladders) -> None:
     job = ladders.job(name)
     _check_frames(name, job.mp4)
@@ -133,7 +140,7 @@ def test_frames(name: str, ladders: Ladders) -> None:
     assert job.mp4.times[0] == 0
 
 
-@pytest.mark.parametrize("name", TAKEN)
+@by_clip(TAKEN)
 def test_segments_stand_on_the_grid(name: str, ladders: Ladders) -> None:
     job = ladders.job(name)
     lengths = [seconds for _, seconds in read_playlist(job.hls.path).segments]
@@ -145,7 +152,7 @@ def test_segments_stand_on_the_grid(name: str, ladders: Ladders) -> None:
     assert sum(lengths) == pytest.approx(frame_count_of(name) * frame, abs=frame + 1e-3)
 
 
-@pytest.mark.parametrize("name", SOUNDING)
+@by_clip(SOUNDING)
 def test_sync(name: str, ladders: Ladders) -> None:
     job, offset = ladders.job(name), truth_of(name).sync_offset_seconds
     for film in (job.mp4, job.hls):
@@ -193,7 +200,7 @@ def test_first_fields_are_kept(name: str, first_line: int, ladders: Ladders) -> 
     assert numbers == list(range(0, 100, 2))
 
 
-@pytest.mark.parametrize("name", ["interlaced_tff", "interlaced_bff", "telecined"])
+@by_clip(["interlaced_tff", "interlaced_bff", "telecined"])
 def test_no_comb_is_left(name: str, ladders: Ladders) -> None:
     """A moving bar stands in both fields of a frame at the same place."""
     source = max(_comb(seen) for seen in read.decode_frames(clip_file(name))[5:15])

@@ -27,6 +27,8 @@ from tests.contract.fetcher.peer import Handler, Peer, peer
 from tests.faults.house import House
 from tests.media.clips import clip_file
 
+pytestmark = pytest.mark.xdist_group("webhooks")  # one service for all
+
 
 @pytest.fixture(scope="module")
 def other() -> Generator[Peer]:

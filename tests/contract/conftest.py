@@ -14,7 +14,6 @@ from reelmill.adapters.sql.idempotency import SqlIdempotencyStore
 from reelmill.adapters.sql.instances import SqlInstanceStore
 from reelmill.adapters.sql.job_store import SqlJobStore
 from reelmill.adapters.sql.keys import SqlKeyStore
-from reelmill.adapters.sql.schema import upgrade
 from reelmill.adapters.sql.uploads import SqlUploadStore
 from reelmill.adapters.sql.webhook_store import SqlWebhookStore
 from reelmill.jobs.ports import (
@@ -25,6 +24,7 @@ from reelmill.jobs.ports import (
     UploadStore,
     WebhookStore,
 )
+from tests.contract.blank import blank
 
 
 @dataclass
@@ -56,8 +56,7 @@ class Stores:
 
 
 def sqlite(tmp_path: Path, clock: Clock) -> Stores:
-    url = f"sqlite:///{tmp_path / 'jobs.db'}"
-    upgrade(url)
+    url = blank(tmp_path / "jobs.db")
     database = Database(url, clock)
     return Stores(
         SqlJobStore(database),

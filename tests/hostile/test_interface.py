@@ -21,6 +21,8 @@ from tests.faults.house import House
 from tests.hostile.payloads import MEDIA, NAMES, REQUESTS, URLS, Media
 from tests.media.clips import clip_file
 
+pytestmark = pytest.mark.xdist_group("hostile interface")  # one service for all
+
 Refused = Callable[[str], None]
 THUMBNAILS = {
     "PNG bomb": (422, "media_limit"),

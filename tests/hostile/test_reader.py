@@ -19,6 +19,7 @@ from reelmill.ffmpeg.reader.reader import Reader
 from reelmill.ffmpeg.sandbox.level import sandbox_level
 from reelmill.model.errors import (
     InputUnreadableError,
+    MediaLimitError,
     NotFoundError,
     OutputInvalidError,
     ReelmillError,
@@ -26,6 +27,8 @@ from reelmill.model.errors import (
     UnsupportedMediaError,
 )
 from reelmill.model.facts import SourceFacts
+from reelmill.recipes.ladder.thumbnail import check_thumbnail
+from tests.hostile.payloads import png
 from tests.media.clips import CLIPS, clip_file
 
 
@@ -70,6 +73,20 @@ def test_errors_keep_their_kind(
         reader.probe(tmp_path / "missing")
     with pytest.raises(OutputInvalidError, match="not written"):
         reader.measure_file(tmp_path / "missing")
+
+
+def test_what_is_too_big_is_not_decoded(
+    reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """768 MB of pixels in 800 kB: they would not fit."""
+    monkeypatch.setattr(module, "ADDRESS_SPACE_BYTES", 1 << 30)
+    path = tmp_path / "bomb.png"
+    path.write_bytes(png(16_000))
+    picture = reader.probe(path).picture
+    assert picture is not None
+    assert (picture.codec, picture.width) == ("png", 0)
+    with pytest.raises(MediaLimitError):
+        check_thumbnail(reader.probe(path))
 
 
 def zygote_of(reader: Reader) -> int:

@@ -29,6 +29,8 @@ SUBTITLES = {
     "pgssub": "hdmv_pgs_subtitle",
 }
 """Codecs by the names of their decoders, where these differ."""
+GUESSED = frozenset(("aac", "mpegts", "mpeg"))
+"""Formats without an index, whose length FFmpeg guesses from their bit rate or last packets."""
 HEAD_BYTES = 1 << 16
 """Where decoder configurations stand in our files: their index is in front."""
 
@@ -54,12 +56,28 @@ def measure_file(descriptor: int, *, decode_first: bool = False) -> MeasuredFile
             next(container.decode(video=0))
         streams = _streams(container, os.pread(descriptor, HEAD_BYTES, 0))
         length = container.duration
+        seconds = Fraction(length, av.time_base) if length is not None else None
+        if container.format.name in GUESSED:
+            seconds = _counted_seconds(container)
         return MeasuredFile(
             size_bytes=size,
-            duration_seconds=Fraction(length, av.time_base) if length is not None else None,
+            duration_seconds=seconds,
             bit_rate=container.bit_rate or None,
             streams=streams,
         )
+
+
+def _counted_seconds(container: av.container.InputContainer) -> Fraction | None:
+    """The length of the longest stream, by the times of all its packets."""
+    spans: dict[int, tuple[Fraction, Fraction]] = {}
+    for packet in container.demux():
+        if packet.pts is None or packet.time_base is None:
+            continue
+        begin = packet.pts * packet.time_base
+        end = begin + (packet.duration or 0) * packet.time_base
+        first, last = spans.get(packet.stream_index, (begin, end))
+        spans[packet.stream_index] = (min(first, begin), max(last, end))
+    return max((last - first for first, last in spans.values()), default=None)
 
 
 def _animation(found: Animation, size_bytes: int) -> MeasuredFile:

@@ -2,6 +2,7 @@
 
 import math
 import time
+from abc import ABC, abstractmethod
 
 from reelmill.model.results import Quality
 from reelmill.model.steps import Measurement, Target
@@ -10,7 +11,7 @@ IDENTICAL_PSNR = 100.0
 """Where two pictures do not differ at all, PSNR is infinite; JSON has no word for that."""
 
 
-class _Lines:
+class _Lines(ABC):
     """Cuts bytes into lines."""
 
     def __init__(self) -> None:
@@ -22,8 +23,9 @@ class _Lines:
         for line in lines:
             self.line(line)
 
+    @abstractmethod
     def line(self, line: bytes) -> None:
-        raise NotImplementedError
+        """One line, without its end."""
 
 
 class TargetMeter(_Lines):

@@ -28,6 +28,9 @@ _PLAYLIST = re.compile(
     re.DOTALL,
 )
 
+MOST_PIXELS = 8192 * 8192
+"""A picture with more is not decoded, and has no size unless its container tells: a PNG of some
+kilobytes can hold any number."""
 _ALLOWED = ",".join(sorted(av.formats_available - _INDIRECT))
 
 
@@ -61,7 +64,7 @@ def _open_container(descriptor: int) -> InputContainer:
         "fd:",
         "r",
         # For FFmpeg's look at the first packets; starting threads costs more than they give.
-        options={"threads": "1"},
+        options={"threads": "1", "max_pixels": str(MOST_PIXELS)},
         container_options={
             "fd": str(descriptor),
             "protocol_whitelist": "fd",

@@ -14,6 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from reelmill.ffmpeg.probe_clock import SteadyClock, has_jumps
+from reelmill.ffmpeg.probe_open import MOST_PIXELS
 
 _TIMESTAMPS = 300
 _DECODE_TRIES = 100
@@ -78,6 +79,7 @@ class Scan:
         """Decode one frame of each stream, and collect timestamps where they are wanted."""
         for stream in pictures:
             stream.codec_context.thread_count = 1
+            stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
         waiting = {stream.index for stream in pictures}
         wanted = _TIMESTAMPS if timestamps else 0
         budget = _MAX_BYTES

@@ -18,8 +18,9 @@ FIRST_DELAY_SECONDS, MOST_DELAY_SECONDS = 300.0, 1800.0
 
 ONCE = frozenset(("stalled", "internal"))
 """Errors after which one more attempt is made, soon."""
-SPLIT_HELPS = frozenset(("command_failed", "output_invalid"))
-"""Errors that one output may have alone. A full disk or a damaged source is everybody's."""
+SPLIT_HELPS = frozenset(("command_failed", "output_invalid", "stalled"))
+"""Errors that one output may have alone, or that outputs have only together: some graphs hang
+(docs/adr/0009). A full disk or a damaged source is everybody's."""
 
 
 def decide(

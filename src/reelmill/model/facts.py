@@ -58,7 +58,7 @@ class VideoStream(Stream):
     level: int | None = None
     width: int
     height: int
-    """Coded size, before rotation and sample aspect."""
+    """Coded size, before rotation and sample aspect; 0: unknown, or too big to decode."""
     pix_fmt: str | None = None
     bit_depth: int = 8
     has_alpha: bool = False

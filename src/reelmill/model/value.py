@@ -1,14 +1,20 @@
 """What every model value is: frozen, closed to unknown fields, and JSON both ways."""
 
+import re
 from fractions import Fraction
 from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
+_SHORT = re.compile(r" ?[-+]?\d{1,40}(\.\d{0,40}|/\d{1,40})? ?")
+"""Exponents are left out: a billionth power is written in a few signs, and worked out in hours."""
+
 
 def _rational(value: object) -> Fraction:
     if isinstance(value, bool) or not isinstance(value, Fraction | int | str):
         raise ValueError("a rational is an integer or a string such as '30000/1001'")
+    if isinstance(value, str) and not _SHORT.fullmatch(value):
+        raise ValueError(f"not a rational: {value[:40]!r}")
     try:
         return Fraction(value)
     except (ValueError, ZeroDivisionError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import socket
 import threading
@@ -23,7 +24,6 @@ from reelmill.adapters.sql.idempotency import SqlIdempotencyStore
 from reelmill.adapters.sql.instances import SqlInstanceStore
 from reelmill.adapters.sql.job_store import SqlJobStore
 from reelmill.adapters.sql.keys import SqlKeyStore
-from reelmill.adapters.sql.schema import upgrade
 from reelmill.adapters.sql.uploads import SqlUploadStore
 from reelmill.adapters.sql.webhook_store import SqlWebhookStore
 from reelmill.adapters.storage.local import LocalStorage
@@ -40,6 +40,7 @@ from reelmill.model.work import Resource
 from reelmill.web.application import build
 from reelmill.web.connection import Connection
 from reelmill.web.site import Site, WebConfig
+from tests.contract.blank import blank
 
 T = TypeVar("T")
 ADMIN = "an-operator-chose-this"
@@ -114,11 +115,13 @@ class Service:
 
     def files(self) -> list[str]:
         """All that is in the storage."""
-        found = self.storage_folder.rglob("*")
-        return sorted(str(one.relative_to(self.storage_folder)) for one in found if one.is_file())
+        # os.walk bears that folders go while it looks
+        found = (Path(at, name) for at, _, names in os.walk(self.storage_folder) for name in names)
+        return sorted(str(one.relative_to(self.storage_folder)) for one in found)
 
     def nothing(self) -> bool:
-        return not self.files() and not [*self.storage_folder.glob(".reelmill/*")]
+        attempts = [at for at, _, _ in os.walk(self.storage_folder / ".reelmill")][1:]
+        return not self.files() and not attempts
 
 
 @contextmanager
@@ -127,8 +130,7 @@ def service(folder: Path, **config: Any) -> Generator[Service]:
     storage, roots = folder / "storage", folder / "roots"
     storage.mkdir(parents=True)
     roots.mkdir()
-    url = f"sqlite:///{folder / 'reelmill.db'}"
-    upgrade(url)
+    url = blank(folder / "reelmill.db")
     found: list[Service] = []
     ready = threading.Event()
     # With the protocol named, or asyncio leaves Nagle on: 40 ms an answer.

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import errno
+import io
+import logging
 import socket
 from collections.abc import Callable, Generator
+from contextlib import redirect_stderr
 from typing import Any
 
 import httpx
 import pytest
+import structlog
 
 from reelmill.adapters.sql.job_store import SqlJobStore
+from reelmill.app.logs import set_up_logs
 from reelmill.jobs.ports import Reservation
 from reelmill.model.jobs import NewJob
 from tests.media.clips import clip_file
@@ -126,14 +131,31 @@ def test_what_steps_have_reserved_is_not_for_uploads(
     assert upload(client).status_code == 202
 
 
+@pytest.fixture(params=["console", "json"])
+def logs(request: pytest.FixtureRequest) -> Generator[io.StringIO]:
+    """What a service writes to standard error, as it is set up there."""
+    root, said = logging.getLogger(), io.StringIO()
+    before = root.handlers[:], root.level
+    with redirect_stderr(said):
+        set_up_logs("info", request.param)
+        yield said
+    root.handlers[:], root.level = before
+    structlog.reset_defaults()
+
+
 def test_a_fault_of_ours_has_no_inner_words(
-    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    logs: io.StringIO, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The log has the words, for who runs it, but no values of variables: they may be secrets."""
+
     async def broken(*_: Any) -> None:
-        raise KeyError("an inner word")
+        secret = "".join(["hid", "den"])
+        raise KeyError("an inner word", len(secret))
 
     monkeypatch.setattr(SqlJobStore, "job", broken)
     answer = client.get("/api/v1/jobs/a")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal")
     assert "inner" not in answer.text
     assert answer.json()["request_id"] == answer.headers["x-request-id"]
+    assert "KeyError: ('an inner word', 6)" in logs.getvalue()
+    assert "hidden" not in logs.getvalue()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import sqlite3
-import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +17,8 @@ from tests.contract.conftest import Clock, Stores, sqlite
 from tests.contract.material import new_job
 
 pytestmark = pytest.mark.anyio
+LOOKED_SECONDS = 0.2
+"""How long it is watched that something does not happen."""
 
 
 def pragma(connection: Connection, name: str) -> object:
@@ -37,24 +37,15 @@ async def test_every_connection_is_as_it_should_be(tmp_path: Path) -> None:
 
 
 async def test_a_write_waits_for_others(stores: Stores, tmp_path: Path) -> None:
-    begun = threading.Event()
-
-    def hold() -> None:
-        other = sqlite3.connect(tmp_path / "jobs.db", isolation_level=None)
-        other.execute("BEGIN EXCLUSIVE")
-        begun.set()
-        time.sleep(1)
-        other.execute("ROLLBACK")
-        other.close()
-
-    holding = asyncio.create_task(asyncio.to_thread(hold))
-    await asyncio.to_thread(begun.wait)
-    since = time.monotonic()
+    other = sqlite3.connect(tmp_path / "jobs.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
     assert await stores.jobs.known(["job-1"]) == set()  # a read does not wait
-    assert time.monotonic() - since < 0.8
-    await stores.jobs.accept(new_job())
-    assert time.monotonic() - since > 0.8
-    await holding
+    accepting = asyncio.create_task(stores.jobs.accept(new_job()))
+    await asyncio.wait([accepting], timeout=LOOKED_SECONDS)
+    assert not accepting.done()
+    other.execute("ROLLBACK")
+    other.close()
+    await accepting
     assert await stores.jobs.known(["job-1"]) == {"job-1"}
 
 

@@ -87,6 +87,7 @@ async def test_it_goes_on_where_it_was(revision: str, tmp_path: Path) -> None:
     database = sqlite3.connect(tmp_path / "jobs.db")
     database.executescript((RELEASED / f"{revision}.sql").read_text(encoding="utf-8"))
     database.close()
+    upgrade(f"sqlite:///{tmp_path / 'jobs.db'}")
     stores = sqlite(tmp_path, Clock())
     assert check(stores.url).agrees
     jobs = stores.jobs

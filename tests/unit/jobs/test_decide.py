@@ -28,10 +28,14 @@ def test_nothing_failed() -> None:
     assert decide(claim(FUSED), {}) == ("completed", 0.0, ())
 
 
-@pytest.mark.parametrize("code", ["command_failed", "output_invalid"])
+@pytest.mark.parametrize("code", ["command_failed", "output_invalid", "stalled"])
 def test_a_fused_step_is_done_in_parts(code: str) -> None:
     assert decide(claim(FUSED), failed(code, "mp4", "mp3")) == ("separated", 0.0, PARTS)
     assert decide(claim(FUSED), failed(code, "mp3")) == ("separated", 0.0, PARTS[1:])
+
+
+@pytest.mark.parametrize("code", ["command_failed", "output_invalid"])
+def test_a_part_has_no_parts(code: str) -> None:
     assert decide(claim(PARTS[0]), failed(code, "mp4")) == ("failed", 0.0, ())
 
 
@@ -58,8 +62,8 @@ def test_a_full_disk_is_everybodys_and_waited_for_without_end() -> None:
 @pytest.mark.parametrize("code", ["stalled", "internal"])
 def test_some_errors_get_one_more_attempt_soon(code: str) -> None:
     why = failed(code, "mp4", retryable=True)
-    assert decide(claim(FUSED), why) == ("again", 5.0, ())
-    assert decide(claim(FUSED, attempt=2, failures=1), why) == ("failed", 0.0, ())
+    assert decide(claim(PARTS[0]), why) == ("again", 5.0, ())
+    assert decide(claim(PARTS[0], attempt=2, failures=1), why) == ("failed", 0.0, ())
 
 
 @pytest.mark.parametrize(

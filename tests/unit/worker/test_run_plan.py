@@ -4,8 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from reelmill.ffmpeg.child import StopRequested
-from reelmill.model.errors import CommandFailedError, ReelmillError, StorageFullError
+from reelmill.model.errors import (
+    CommandFailedError,
+    ReelmillError,
+    StalledError,
+    StorageFullError,
+)
 from reelmill.model.events import Progress
 from reelmill.model.results import Artifact, Outcome, Quality
 from reelmill.model.steps import Plan, Step
@@ -89,8 +96,9 @@ def test_everything_goes_well() -> None:
     assert seen[-1].fraction == 1
 
 
-def test_after_a_failure_the_split_fails_only_the_guilty_task() -> None:
-    executor = Scripted(fails={"wav": CommandFailedError("no", output="wav")})
+@pytest.mark.parametrize("kind", [CommandFailedError, StalledError])
+def test_after_a_failure_the_split_fails_only_the_guilty_task(kind: type[ReelmillError]) -> None:
+    executor = Scripted(fails={"wav": kind("no", output="wav")})
 
     outcome = run_plan(whole(), executor)
 
@@ -108,7 +116,7 @@ def test_after_a_failure_the_split_fails_only_the_guilty_task() -> None:
     }
     assert outcome.status == "failed"
     assert outcome.failure is not None
-    assert (outcome.failure.code, outcome.failure.output) == ("command_failed", "wav")
+    assert (outcome.failure.code, outcome.failure.output) == (kind.code, "wav")
 
 
 def test_an_optional_task_that_fails_leaves_a_warning() -> None:

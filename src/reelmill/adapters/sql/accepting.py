@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from reelmill.adapters.sql.idempotency import settle as settle_answer
-from reelmill.adapters.sql.opened import OpenJob, open_job
+from reelmill.adapters.sql.opened import OpenJob, find_job
 from reelmill.adapters.sql.settling import settle
 from reelmill.adapters.sql.tables import jobs, labels, steps, tasks
 from reelmill.adapters.sql.usage import count
@@ -40,7 +40,7 @@ def accept(
         connection.execute(insert(jobs).values(_row(new, now)))
     except IntegrityError as error:
         raise ConflictError(f"there is a job {new.job.job_id} already") from error
-    job = open_job(connection, now, jobs.c.job_id == new.job.job_id)
+    job = find_job(connection, now, jobs.c.job_id == new.job.job_id)
     if found := sorted({*_labels(new.job.user_metadata)}):
         rows = [{"job_number": job.number, "field": f, "value": v} for f, v in found]
         connection.execute(insert(labels), rows)

@@ -128,7 +128,7 @@ def claim(
     if row is None:
         _tell_of_lack(connection, now, resource, free)
         return None
-    job = open_job(connection, now, jobs.c.number == row.job_number)
+    job = open_job(connection, now, row.job_number)
     begun = {"step": row.step.id, "attempt": row.attempt, "worker": worker}
     columns = {"job_number": job.number, "step_number": row.number, "outcome": "running"}
     connection.execute(_BEGIN, {**columns, **begun, "started_at": now, "log": ()})
@@ -172,7 +172,7 @@ def _tell_of_lack(connection: Connection, now: datetime, resource: Resource, fre
     for row in connection.execute(_LACKING, asked).all():
         told = update(steps).where(steps.c.number == row.number).values(lacks_room=True)
         connection.execute(told)
-        job = open_job(connection, now, jobs.c.number == row.job_number)
+        job = open_job(connection, now, row.job_number)
         job.log("step.waiting_for_room", step=row.step.id, room_bytes=row.room_bytes)
         job.close()
 
@@ -194,7 +194,7 @@ def beat(connection: Connection, now: datetime, claim: Claim, progress: Progress
     moved = update(steps).where(holds(claim)).values(values).returning(steps.c.job_number)
     number = connection.execute(moved).scalar_one_or_none()
     if number is not None and progress is not None:
-        job = open_job(connection, now, jobs.c.number == number)
+        job = open_job(connection, now, number)
         if job.expanded:
             job.changes["fraction"] = done_fraction(connection, number, job.fraction)
         job.close()

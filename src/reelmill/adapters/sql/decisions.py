@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from reelmill.adapters.sql.opened import OpenJob, open_job
+from reelmill.adapters.sql.opened import OpenJob, find_job
 from reelmill.adapters.sql.reading import program, record
 from reelmill.adapters.sql.settling import end, settle
 from reelmill.adapters.sql.tables import artifacts, jobs, qualities, steps, tasks
@@ -16,7 +16,7 @@ from reelmill.model.records import JobProgram, JobRecord
 
 def _open(connection: Connection, now: datetime, job_id: str, key_id: str | None) -> OpenJob:
     mine = [jobs.c.key_id == key_id] if key_id is not None else []
-    return open_job(connection, now, jobs.c.job_id == job_id, *mine)
+    return find_job(connection, now, jobs.c.job_id == job_id, *mine)
 
 
 def cancel(connection: Connection, now: datetime, job_id: str, key_id: str | None) -> JobRecord:

@@ -9,7 +9,7 @@ from reelmill.adapters.sql.accepting import add_steps, set_order
 from reelmill.adapters.sql.claims import holds
 from reelmill.adapters.sql.opened import AnyRow, OpenJob, open_job, told
 from reelmill.adapters.sql.settling import settle
-from reelmill.adapters.sql.tables import artifacts, attempts, jobs, qualities, steps
+from reelmill.adapters.sql.tables import artifacts, attempts, qualities, steps
 from reelmill.adapters.sql.usage import count
 from reelmill.model.errors import InternalError
 from reelmill.model.results import Artifact, Failure
@@ -21,7 +21,7 @@ def expand(connection: Connection, now: datetime, claim: Claim, expansion: Expan
     row = _held(connection, claim)
     if row is None:
         return False
-    job = open_job(connection, now, jobs.c.number == row.job_number)
+    job = open_job(connection, now, row.job_number)
     outputs = tuple(dict.fromkeys((*row.made, *row.step.outputs)))
     _set_step(job, row, status="completed", made=outputs, progress=None)
     _end_attempt(job, claim, outcome="completed")
@@ -48,7 +48,7 @@ def finish(connection: Connection, now: datetime, claim: Claim, ending: Ending) 
     row = _held(connection, claim)
     if row is None:
         return False
-    job = open_job(connection, now, jobs.c.number == row.job_number)
+    job = open_job(connection, now, row.job_number)
     _keep(job, ending)
     _end_step(job, row, ending)
     _end_attempt(

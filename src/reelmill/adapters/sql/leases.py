@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select, update
 
 from reelmill.adapters.sql.opened import open_job, told
 from reelmill.adapters.sql.settling import settle
-from reelmill.adapters.sql.tables import attempts, jobs, steps
+from reelmill.adapters.sql.tables import attempts, steps
 from reelmill.model.errors import WorkerLostError
 from reelmill.model.results import Failure
 from reelmill.model.work import Delayed, Lease
@@ -32,7 +32,7 @@ def lose(
     row = connection.execute(select(steps).where(unmoved).with_for_update()).one_or_none()
     if row is None:
         return False
-    job = open_job(connection, now, jobs.c.number == row.job_number)
+    job = open_job(connection, now, row.job_number)
     failure = Failure(
         code=WorkerLostError.code,
         message=f"the worker was lost in attempt {lease.attempt}",

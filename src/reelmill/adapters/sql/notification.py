@@ -54,7 +54,7 @@ def settle_notification(connection: Connection, now: datetime, job_id: str, sequ
         or any(row.status in ("waiting", "sending") for row in rows)
     ):
         return
-    job = open_job(connection, now, jobs.c.number == there)
+    job = open_job(connection, now, there)
     errors = [row.error for row in rows if row.status == "failed"]
     failure = _failure(errors[0]) if errors else None
     status = "failed" if failure else "completed"

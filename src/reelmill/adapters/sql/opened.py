@@ -4,7 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from reelmill.adapters.sql import outbox
 from reelmill.adapters.sql.tables import events, jobs
@@ -19,6 +27,11 @@ COLUMNS = (
     jobs.c.plan.is_not(None).label("expanded"),
 )
 
+# Statements are made once: to write one down takes longer than to run it.
+_OPEN = select(*COLUMNS).with_for_update()
+_OPEN_NUMBERED = _OPEN.where(jobs.c.number == bindparam("of_number"))
+_ADD_LINES = insert(events)
+_WRITE = update(jobs).where(jobs.c.number == bindparam("of_number"))
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -68,24 +81,37 @@ class OpenJob:
     def close(self) -> None:
         """Write its log and its row, and to whom webhooks tell of it."""
         if self._lines:
-            self.connection.execute(insert(events), self._lines)
+            self.connection.execute(_ADD_LINES, self._lines)
         values = {
             "updated_at": self.now,
             "sequence": self.was.sequence + len(self._lines),
             **self.changes,
         }
-        self.connection.execute(update(jobs).where(jobs.c.number == self.number).values(values))
+        self.connection.execute(_WRITE, {"of_number": self.number, **values})
         outbox.write(self.connection, self.now, self.number, self._lines)
 
 
-def open_job(connection: Connection, now: datetime, *conditions: ColumnElement[bool]) -> OpenJob:
+def open_job(connection: Connection, now: datetime, number: int) -> OpenJob:
+    """Lock the job of this number.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    row = connection.execute(_OPEN_NUMBERED, {"of_number": number}).one_or_none()
+    return _opened(connection, now, row)
+
+
+def find_job(connection: Connection, now: datetime, *conditions: ColumnElement[bool]) -> OpenJob:
     """Lock the job that fulfils all conditions.
 
     Raises:
         NotFoundError: there is none.
     """
-    chosen = select(*COLUMNS).where(*conditions).with_for_update()
-    row = connection.execute(chosen).one_or_none()
+    row = connection.execute(_OPEN.where(*conditions)).one_or_none()
+    return _opened(connection, now, row)
+
+
+def _opened(connection: Connection, now: datetime, row: AnyRow | None) -> OpenJob:
     if row is None:
         raise NotFoundError("there is no such job")
     return OpenJob(connection, now, row)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from pydantic import JsonValue, TypeAdapter
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from reelmill.adapters.sql.tables import jobs, tasks, webhook_deliveries, webhook_endpoints
 from reelmill.model.jobs import FINAL
@@ -28,10 +28,10 @@ _ABOUT = select(
     *(jobs.c[name] for name in (*_SAME, *_TIMES)),
     *(jobs.c.key_id, jobs.c.sequence, jobs.c.fraction, jobs.c.failure),
     *(jobs.c.user_metadata, jobs.c.warnings, jobs.c.webhook),
-)
+).where(jobs.c.number == bindparam("of_number"))
 _ENDPOINTS = select(
     webhook_endpoints.c.endpoint_id, webhook_endpoints.c.url, webhook_endpoints.c.events
-)
+).where(webhook_endpoints.c.key_id == bindparam("of_key"), webhook_endpoints.c.enabled)
 
 
 class _Target(NamedTuple):
@@ -48,7 +48,7 @@ def write(
     told = [line for line in lines if line["kind"] in LOGGED_EVENTS]
     if not told:
         return
-    job = connection.execute(_ABOUT.where(jobs.c.number == job_number)).one()
+    job = connection.execute(_ABOUT, {"of_number": job_number}).one()
     for line in told:
         kind, sequence = str(line["kind"]), line["sequence"]
         if targets := [*_targets(connection, job, kind)]:
@@ -58,7 +58,7 @@ def write(
 
 def write_progress(connection: Connection, now: datetime, job_number: int) -> None:
     """Write how far a job is for each who asked for that, and was not told a moment ago."""
-    job = connection.execute(_ABOUT.where(jobs.c.number == job_number)).one()
+    job = connection.execute(_ABOUT, {"of_number": job_number}).one()
     targets = [*_targets(connection, job, PROGRESS)]
     if not targets or job.status in FINAL:
         return
@@ -83,7 +83,7 @@ def write_progress(connection: Connection, now: datetime, job_number: int) -> No
 
 def wanted(connection: Connection, job_number: int, kind: str) -> bool:
     """Whether anybody wants to be told this of a job."""
-    job = connection.execute(_ABOUT.where(jobs.c.number == job_number)).one()
+    job = connection.execute(_ABOUT, {"of_number": job_number}).one()
     return any(True for _ in _targets(connection, job, kind))
 
 
@@ -91,8 +91,7 @@ def _targets(connection: Connection, job: Row[Any], kind: str) -> Iterator[_Targ
     own = job.webhook
     if own is not None and kind in own.events and not own.gone:
         yield _Target(job.key_id, None, own.url)
-    mine = (webhook_endpoints.c.key_id == job.key_id) & webhook_endpoints.c.enabled
-    for row in connection.execute(_ENDPOINTS.where(mine)):
+    for row in connection.execute(_ENDPOINTS, {"of_key": job.key_id}):
         if kind in row.events:
             yield _Target(row.endpoint_id, row.endpoint_id, row.url)
 

@@ -15,11 +15,11 @@ def check_thumbnail(facts: SourceFacts) -> None:
     Raises:
         UnsupportedMediaError: it is something else.
         TooLargeError: it has too many bytes.
-        MediaLimitError: it has too many pixels.
+        MediaLimitError: it has too many pixels, or so many that nobody counted them.
     """
     if facts.container.split(",")[0] not in CONTAINERS or facts.picture is None:
         raise UnsupportedMediaError("a thumbnail is a JPEG, PNG or WebP picture")
     if facts.size_bytes > MAX_BYTES:
         raise TooLargeError(f"a thumbnail has at most {MAX_BYTES} bytes")
-    if facts.picture.width * facts.picture.height > MAX_PIXELS:
+    if not 0 < facts.picture.width * facts.picture.height <= MAX_PIXELS:
         raise MediaLimitError(f"a thumbnail has at most {MAX_PIXELS} pixels")
