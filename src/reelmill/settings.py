@@ -35,6 +35,8 @@ FILE = "reelmill.toml"
 ELSEWHERE = {
     "REELMILL_CONFIG": "The file to read settings from; by default reelmill.toml, if there is one.",
     "REELMILL_FFMPEG": "The FFmpeg to run; by default the one that came with Reelmill.",
+    "REELMILL_FONTS": "Folders of fonts, separated by colons, beside those that came with Reelmill;"
+    " by default the system's.",
 }
 """Questions about the host, which only the environment answers (ffmpeg/locate.py)."""
 
