@@ -69,7 +69,7 @@ def planned(sources: Mapping[str, Path], chains: Chains, *, passes: bool = True)
     outputs: list[FileOutput] = []
     for name, chain in chains.items():
         video = EncodeVideo(id=f"{name}-video", input=chain[-1].id, codec="ffv1")
-        nodes += [*chain, video]
+        nodes += [*(node for node in chain if node not in nodes), video]
         outputs.append(
             FileOutput(
                 name=name,
@@ -92,6 +92,7 @@ def planned(sources: Mapping[str, Path], chains: Chains, *, passes: bool = True)
 def carry_out(folder: Path, sources: Mapping[str, Path], chosen: Plan) -> dict[str, Path]:
     """The verified files of a plan by the names of their outputs."""
     found: dict[str, Path] = {}
+    folder.mkdir(exist_ok=True)
     with workplace(folder / "work", sources) as place:
         outcome = run_plan(chosen, Executor(find_ffmpeg().path, place))
         assert outcome.failure is None, outcome.failure
