@@ -25,6 +25,8 @@ class Picture:
     interlaced: bool
     alpha: bool
     hdr: Hdr | None
+    tagged: bool = False
+    """Whether its frames say their colour themselves, gaps and all."""
     shift: Fraction = Fraction(0)
     """How far the source was moved to put its first picture on the grid of the rate."""
     source: str = ""

@@ -25,6 +25,8 @@ STRENGTHS = {
 def adjust(op: Adjust, to: Lowering) -> Picture:
     """As FFmpeg's eq counts: contrast around the middle grey, then brightness, then gamma."""
     picture = to.picture(op.input)
+    if op == Adjust(id=op.id, input=op.input):
+        return picture
     filters: list[tuple[str, Options]] = []
     # there is no table for alpha with more bits
     given = planar(picture, to.builder, depth=8 if picture.alpha else None)
@@ -32,8 +34,6 @@ def adjust(op: Adjust, to: Lowering) -> Picture:
         filters.append(("lutyuv", options))
     if op.hue_degrees % 360:
         filters.append(("hue", (("h", f"{op.hue_degrees:.6g}"),)))
-    if not filters:
-        return picture
     return replace(given, pad=to.builder.chain(given.pad, *filters))
 
 

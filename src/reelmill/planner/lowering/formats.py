@@ -86,7 +86,7 @@ def planar(
         colour = colour.but(range="tv", matrix=matrix)
         to = (("out_color_matrix", colour.matrix or ""), ("out_range", "tv"))
         filters.append(("scale", to))
-    elif colour != picture.stream.colour:
+    elif not picture.tagged and colour != picture.stream.colour:
         filters.append(pinned(colour))
     if picture.pix_fmt != wanted.name:
         levels = colour.range or "tv"  # else a yuvj format turns into limited range
@@ -94,4 +94,4 @@ def planar(
     if is_rgb(picture.pix_fmt):
         filters.append(pinned(colour))
     pad = builder.chain(picture.pad, *filters)
-    return replace(picture, pad=pad, colour=colour, pix_fmt=wanted.name)
+    return replace(picture, pad=pad, colour=colour, pix_fmt=wanted.name, tagged=True)

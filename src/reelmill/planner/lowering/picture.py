@@ -106,6 +106,7 @@ def colour(op: Colour, to: Lowering) -> Picture:
         picture,
         pad=to.builder.chain(picture.pad, *filters),
         colour=wanted,
+        tagged=True,
         pix_fmt=pix_fmt,
         alpha=False,
         hdr=picture.hdr if keep_hdr else None,
