@@ -93,7 +93,8 @@ def read_fonts(files: Iterable[Path]) -> tuple[tuple[str, ...], str]:
     points: set[int] = set()
     for path in files:
         try:
-            with TTFont(path, fontNumber=0, lazy=True) as font:  # a collection's have the same
+            # of a collection the first: the others have the same
+            with path.open("rb") as file, TTFont(file, fontNumber=0, lazy=True) as font:
                 points.update(font.getBestCmap() or ())
                 families.add(font["name"].getBestFamilyName() or path.stem)
         except (TTLibError, OSError, KeyError, ValueError, AssertionError):

@@ -13,7 +13,6 @@ import pytest
 
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.model.operations import BurnSubtitles, Node, Text, Trim
-from reelmill.planner.ass import document
 from tests.integration.operations.running import Frames, film, frames, made, planned, run_all
 
 GREY = "color=0x808080:s=320x96:r=10:d=1"
@@ -67,30 +66,6 @@ def test_scripts_are_shaped(tmp_path: Path) -> None:
     assert parts(found["arabic"]) < parts(found["letters"])
     for one, other in (("arabic", "letters"), ("arabic", "backwards"), ("hindi", "apart")):
         assert (found[one] != found[other]).any(), one
-
-
-SIGNS = (
-    "100% of %d %{pts} %T",
-    'it\'s "quoted" \u201cthus\u201d',
-    "{\\b1}{\\an7} {x}",
-    "a,b;c:d=e[f]",
-    "C:\\new\\N\\h",
-    "\\",
-    "}{",
-    "<i>not</i> &amp;",
-    "\U0001f44d\U0001f3fd \u2764\ufe0f",
-    "[Events]",
-)
-
-
-@pytest.mark.parametrize("words", SIGNS)
-def test_signs_mean_nothing(words: str) -> None:
-    """What libass is told is those signs: its own escapes and nothing else."""
-    shown = document(says("n", words), 320, 96).text.splitlines()[-1].split(",", 9)[-1]
-    read = shown.replace("\\{", "{").replace("\\}", "}").replace("\\\u2060", "\\")
-
-    assert read == words
-    assert "{" not in shown.replace("\\{", "")
 
 
 def test_signs_are_drawn(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from reelmill.model.operations import Crop, Flip, Pad, Resize, Rotate
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.formats import planar, working
+from reelmill.planner.lowering.light import drawn_colour
 from reelmill.planner.lowering.picture import even, sized, squared
 from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.tracks import Picture
@@ -114,7 +115,7 @@ def rotate(op: Rotate, to: Lowering) -> Picture:
     width = _even_above(ceil(round(wide * across + high * down, 3)))
     height = _even_above(ceil(round(wide * down + high * across, 3)))
     options = (("angle", f"{angle:.9f}"), ("ow", str(width)), ("oh", str(height)))
-    ground = (*options, ("fillcolor", colour_word(op.colour)))
+    ground = (*options, ("fillcolor", colour_word(op.colour, upright)))
     return replace(
         upright,
         pad=builder.chain(upright.pad, ("rotate", ground)),
@@ -123,9 +124,9 @@ def rotate(op: Rotate, to: Lowering) -> Picture:
     )
 
 
-def colour_word(colour: str) -> str:
+def colour_word(colour: str, picture: Picture) -> str:
     """A colour as FFmpeg reads it: 0xff8000."""
-    return f"0x{colour[1:].lower()}"
+    return f"0x{drawn_colour(colour, picture)[1:].lower()}"
 
 
 def _even_below(side: int) -> int:
@@ -176,5 +177,5 @@ def _padded(
         return picture
     drawn = planar(_on_grid(picture, at, builder), builder)
     options = (("w", str(ground[0])), ("h", str(ground[1])), ("x", str(at[0])), ("y", str(at[1])))
-    pad = builder.chain(drawn.pad, ("pad", (*options, ("color", colour_word(colour)))))
+    pad = builder.chain(drawn.pad, ("pad", (*options, ("color", colour_word(colour, drawn)))))
     return replace(drawn, pad=pad, width=Fraction(ground[0]), height=Fraction(ground[1]))

@@ -7,9 +7,11 @@ from reelmill.model.errors import InvalidRequestError, UnsupportedMediaError
 from reelmill.model.facts import SourceFacts, SubtitleStream
 from reelmill.model.glyphs import missing
 from reelmill.model.operations import BurnSubtitles, Text
+from reelmill.model.operations.geometry import WHITE
 from reelmill.model.steps import Options
 from reelmill.planner.ass import EM_TO_LINE, FAMILY, colour_code, document
 from reelmill.planner.lowering.formats import planar
+from reelmill.planner.lowering.light import drawn_colour
 from reelmill.planner.lowering.picture import squared
 from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.lowering.timing import moved
@@ -36,7 +38,7 @@ def text(op: Text, to: Lowering) -> Picture:
         named = ", ".join(f"{one} (U+{ord(one):04X})" for one in lost[:5])
         more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
         to.context.notice("glyphs_missing", f"no font here has {named}{more}; a box stands for it")
-    file = document(op, int(picture.width), int(picture.height))
+    file = document(_lit(op, picture), int(picture.width), int(picture.height))
     options = (("filename", file.path), *_alpha(picture), ("shaping", "complex"))
     drawn = to.builder.filter("ass", options, (picture.pad,), files=(file,))
     return replace(picture, pad=drawn)
@@ -68,6 +70,12 @@ def burn_subtitles(op: BurnSubtitles, to: Lowering) -> Picture:
     pad = to.builder.filter("subtitles", options, (pad,), sources=(op.source,))
     pad = to.builder.chain(pad, ("setpts", moved(-by))) if by else pad
     return replace(picture, pad=pad)
+
+
+def _lit(op: Text, picture: Picture) -> Text:
+    box = None if op.box is None else drawn_colour(op.box, picture)
+    outline = drawn_colour(op.outline_colour, picture)
+    return op.but(colour=drawn_colour(op.colour, picture), outline_colour=outline, box=box)
 
 
 def _canvas(picture: Picture, name: str, to: Lowering) -> Picture:
@@ -106,8 +114,9 @@ def _style(op: BurnSubtitles, track: SubtitleStream, picture: Picture) -> str:
         pixels = op.font_size or int(picture.height) / 20
         line = pixels * EM_TO_LINE * SCRIPT_HEIGHT / int(picture.height)
         found = {"Fontname": FAMILY, "Encoding": "-1", "Fontsize": f"{line:.2f}"}
-    if op.colour is not None:
-        found["PrimaryColour"] = colour_code(op.colour)
+    plain = WHITE if track.codec not in STYLED and picture.hdr is not None else None
+    if (letters := op.colour or plain) is not None:
+        found["PrimaryColour"] = colour_code(drawn_colour(letters, picture))
     if op.outline_colour is not None:
-        found["OutlineColour"] = colour_code(op.outline_colour)
+        found["OutlineColour"] = colour_code(drawn_colour(op.outline_colour, picture))
     return ",".join(f"{name}={value}" for name, value in found.items())
