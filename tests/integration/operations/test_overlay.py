@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
-from reelmill.model.operations import Node, Overlay
+from reelmill.ffmpeg.locate import find_ffmpeg
+from reelmill.model.operations import Node, Overlay, Text
 from tests.integration.operations.running import (
     Frames,
     carry_out,
@@ -97,6 +100,24 @@ def test_opacity_alpha_size_place_and_time(tmp_path: Path) -> None:
     red = [bool(frame[3, 3, 0] > 200) for frame in found["brief"]]
     assert red == [False] * 3 + [True] * 3 + [False] * 4
     assert np.allclose(at(found["outside"][5], 3, 62), (0, 255, 0), atol=6)
+
+
+def test_white_on_hdr_is_paper_not_the_sun(tmp_path: Path) -> None:
+    """203 cd/m2 is 58 % of PQ's signal (ITU-R BT.2408)."""
+    pq = "setparams=colorspace=bt2020nc:color_primaries=bt2020:color_trc=smpte2084"
+    source = tmp_path / "pq.mkv"
+    words = ["-f", "lavfi", "-i", f"color=black:s=96x64:r=10:d=0.2,format=yuv420p10le,{pq}"]
+    subprocess.run([find_ffmpeg().path, "-v", "error", *words, "-c:v", "ffv1", source], check=True)
+    white = image(tmp_path / "white.png", np.full((16, 32, 4), 255, np.uint8))
+    sources = {"main": source, "logo": white}
+    chains: dict[str, tuple[Node, ...]] = {
+        "logo": (laid("n", x=0, y=0),),
+        "text": (Text(id="t", input="main", text="\u2588", position="centre", font_size=48),),
+    }
+    for path in carry_out(tmp_path, sources, planned(sources, chains)).values():
+        with av.open(str(path)) as container:
+            luma = np.frombuffer(memoryview(next(container.decode(video=0)).planes[0]), "<u2")
+        assert luma.max() == pytest.approx(64 + 0.58 * 876, abs=12), path
 
 
 @pytest.mark.parametrize("picture", [BLUE_FILM, BRIEF_FILM])

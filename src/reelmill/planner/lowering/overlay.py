@@ -9,7 +9,13 @@ from reelmill.model.steps import Options
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.colours import BT709, is_rgb, pinned
 from reelmill.planner.lowering.formats import Working, planar, working
-from reelmill.planner.lowering.picture import peak_nits, sized, squared, tone_map
+from reelmill.planner.lowering.picture import (
+    WHITE_NITS,
+    peak_nits,
+    sized,
+    squared,
+    tone_map,
+)
 from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.lowering.timing import decimal
 from reelmill.planner.tracks import Picture
@@ -105,7 +111,7 @@ def _in_colours_of(
         tags = BT709
     own = ground.colour
     if ground.hdr and not image.hdr:
-        filters += _lit(tags, own)
+        filters += _lit(image, tags, own)
     elif (tags.matrix, tags.range) != (own.matrix, own.range):
         matrix = (("out_color_matrix", own.matrix or ""), ("out_range", own.range or "tv"))
         filters.append(("scale", matrix))
@@ -113,14 +119,9 @@ def _in_colours_of(
     return builder.chain(image.pad, *filters, ("format", pinned_to), pinned(own))
 
 
-def _lit(tags: Tags, own: Tags) -> list[tuple[str, Options]]:
+def _lit(image: Picture, tags: Tags, own: Tags) -> list[tuple[str, Options]]:
     """SDR on HDR: its white as bright as paper (203 cd/m2, ITU-R BT.2408), not as the sun."""
-    read = () if tags.matrix == "gbr" else (("min", tags.matrix or ""), ("rin", tags.range or ""))
-    read = (*read, ("pin", tags.primaries or "bt709"), ("tin", "bt709"))
-    to = (("p", own.primaries or "bt2020"), ("t", own.transfer or "smpte2084"))
-    to = (*to, ("m", own.matrix or "bt2020nc"), ("r", own.range or "tv"), ("npl", "203"))
-    return [
-        ("zscale", (*read, ("t", "linear"), ("npl", "203"))),
-        ("format", (("pix_fmts", "gbrapf32le"),)),
-        ("zscale", to),
-    ]
+    read = [("format", (("pix_fmts", "gbrap"),)), pinned(tags)] if is_rgb(image.pix_fmt) else []
+    matrix = (("m", own.matrix or "bt2020nc"), ("r", own.range or "tv"))
+    light = (("p", own.primaries or "bt2020"), ("t", own.transfer or "smpte2084"))
+    return [*read, ("zscale", (*light, *matrix, ("npl", f"{WHITE_NITS:g}")))]

@@ -81,7 +81,8 @@ def test_a_dim_picture_on_hdr_is_lit_like_paper() -> None:
     bright = picture(colour=BRIGHT, hdr="hdr10", pix_fmt="yuv420p10le", bit_depth=10)
     found = " | ".join(filters(bright, laid(), others=(LOGO,)))
 
-    assert "zscale pin=bt709 tin=bt709 t=linear npl=203" in found
+    assert "format pix_fmts=gbrap < in1:0" in found
+    assert "zscale p=bt2020 t=smpte2084 m=bt2020nc r=tv npl=203" in found
     assert "format=yuv420p10 " in found
 
 
