@@ -6,9 +6,9 @@ from: `in0:1` is stream 1 of input 0, `f3` the filter with that id, `dec:e0` the
 stream `e0` decoded again inside the same process (FFmpeg's loopback decoders).
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from reelmill.model.graph import RelativePath
 from reelmill.model.operations import Name
@@ -45,6 +45,19 @@ class Input(Value):
     """Those of the streams that were found; no others are used. None: whatever FFmpeg finds."""
 
 
+class TextFile(Value):
+    """A small text that a filter reads, written for it beside the sources before the run."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
+    """Says what is in it, so that equal names are equal files."""
+    text: str
+
+    @property
+    def path(self) -> str:
+        """Where the process finds it, from its own folder."""
+        return f"../{TEXTS}/{self.name}"
+
+
 class Filter(Value):
     """One filter with one output; a pad that several read is split when the graph is written."""
 
@@ -52,6 +65,15 @@ class Filter(Value):
     name: str
     options: Options = ()
     inputs: tuple[str, ...]
+    files: tuple[TextFile, ...] = ()
+    sources: tuple[Name, ...] = ()
+    """Sources of the graph that it opens by itself."""
+
+
+TEXTS = "texts"
+"""The folder of such files in an attempt's folder."""
+DRAW_TEXT = frozenset(("ass", "subtitles"))
+"""Filters that need fonts."""
 
 
 class FilterGraph(Value):
@@ -127,6 +149,27 @@ class Process(Value):
     measurements: tuple[Measurement, ...] = ()
     talks: bool = False
     """Whether its log is read for what a filter found out, and not for complaints alone."""
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """Those of all graphs."""
+        return tuple(one for graph in self.graphs for one in graph.filters)
+
+    @property
+    def files(self) -> tuple[TextFile, ...]:
+        """What must be written before it runs."""
+        return tuple(dict.fromkeys(file for one in self.filters for file in one.files))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every source that it reads, by an input or by a filter."""
+        inputs = [one.name for one in self.inputs if one.origin == "source"]
+        return tuple(dict.fromkeys([*inputs, *(s for one in self.filters for s in one.sources)]))
+
+    @property
+    def draws_text(self) -> bool:
+        """Whether it needs fonts."""
+        return any(one.name in DRAW_TEXT for one in self.filters)
 
 
 class Analysis(Value):

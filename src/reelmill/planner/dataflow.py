@@ -12,6 +12,7 @@ from reelmill.model.steps import (
     Options,
     Process,
     Target,
+    TextFile,
 )
 
 Edit = Callable[[Filter], Filter]
@@ -46,14 +47,23 @@ class ProcessBuilder:
         return self.inputs.index(wanted)
 
     def filter(
-        self, name: str, options: Options, inputs: Iterable[str], scope: str = "main"
+        self,
+        name: str,
+        options: Options,
+        inputs: Iterable[str],
+        scope: str = "main",
+        *,
+        files: tuple[TextFile, ...] = (),
+        sources: tuple[str, ...] = (),
     ) -> str:
         """The pad of such a filter, made if there is none yet."""
         pads = tuple(inputs)
         key = (scope, name, options, pads)
         if key not in self._known:
             pad = self._known[key] = f"f{len(self._known)}"
-            one = Filter(id=pad, name=name, options=options, inputs=pads)
+            one = Filter(
+                id=pad, name=name, options=options, inputs=pads, files=files, sources=sources
+            )
             self._filters.setdefault(scope, []).append(one)
         return self._known[key]
 
@@ -85,7 +95,9 @@ class ProcessBuilder:
             return pads[pad]
         one = edit(filter_of(process, pad))
         inputs = [self.copy_pad(process, name, pads, scope, edit) for name in one.inputs]
-        pads[pad] = self.filter(one.name, one.options, inputs, scope)
+        pads[pad] = self.filter(
+            one.name, one.options, inputs, scope, files=one.files, sources=one.sources
+        )
         return pads[pad]
 
     def copy_target(

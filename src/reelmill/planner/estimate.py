@@ -16,6 +16,19 @@ DECODE_CPU = 0.004
 """CPU seconds per million pixels decoded."""
 FILTER_CPU = 0.0025
 """CPU seconds per million pixels into a scaler."""
+OPERATION_CPU = {
+    "rotate": 0.016,
+    "unsharp": 0.006,
+    "hqdn3d": 0.005,
+    "ass": 0.005,
+    "subtitles": 0.005,
+    "gblur": 0.003,
+    "overlay": 0.003,
+    "bwdif": 0.0025,
+    "lutyuv": 0.001,
+    "transpose": 0.001,
+}
+"""CPU seconds per million pixels of other filters, taken as if all saw the source's size."""
 ENCODE_CPU = {"libx264": 0.033, "libx265": 0.13, "libsvtav1": 0.05, "libvpx-vp9": 0.2, "ffv1": 0.02}
 """CPU seconds per million pixels encoded at preset medium."""
 PRESETS = {
@@ -110,8 +123,9 @@ def _decoding(process: Process, context: Context) -> float:
         if one.seek_seconds is not None:
             length = min(length, Fraction(2))  # to the next key frames
         frames = float(length * (picture.nominal_rate or 25))
-        scalers = sum(f.name in ("scale", "zscale") for g in process.graphs for f in g.filters)
+        scalers = sum(f.name in ("scale", "zscale") for f in process.filters)
         cost = DECODE_CPU + FILTER_CPU * min(scalers, 4)
+        cost += sum(OPERATION_CPU.get(f.name, 0.0) for f in process.filters)
         cpu += cost * picture.width * picture.height * frames / 1e6
     return cpu
 

@@ -25,8 +25,14 @@ class Picture:
     interlaced: bool
     alpha: bool
     hdr: Hdr | None
+    tagged: bool = False
+    """Whether its frames say their colour themselves, gaps and all."""
     shift: Fraction = Fraction(0)
     """How far the source was moved to put its first picture on the grid of the rate."""
+    source: str = ""
+    """The source that it comes from."""
+    origin: Fraction = Fraction(0)
+    """The source's own time at 0, for what is drawn by it: subtitles."""
 
     @property
     def frame_seconds(self) -> Fraction:

@@ -17,10 +17,20 @@ from reelmill.model.operations.encode import (
     EncodeSubtitles,
     EncodeVideo,
 )
-from reelmill.model.operations.picture import Colour, Deinterlace, Scale
+from reelmill.model.operations.geometry import Crop, Flip, Pad, Resize, Rotate
+from reelmill.model.operations.overlay import BurnSubtitles, Overlay, Position, Text
+from reelmill.model.operations.picture import (
+    Adjust,
+    Blur,
+    Colour,
+    Deinterlace,
+    Denoise,
+    Scale,
+    Sharpen,
+)
 from reelmill.model.operations.select import SelectAudio, SelectSubtitles, SelectVideo
 from reelmill.model.operations.sound import Sound
-from reelmill.model.operations.timing import ConstantRate, Still, Trim
+from reelmill.model.operations.timing import ConstantRate, FrameRate, Still, Trim
 
 Node = Annotated[
     SelectVideo
@@ -29,7 +39,20 @@ Node = Annotated[
     | Trim
     | Deinterlace
     | ConstantRate
+    | FrameRate
     | Scale
+    | Resize
+    | Rotate
+    | Flip
+    | Crop
+    | Pad
+    | Adjust
+    | Denoise
+    | Sharpen
+    | Blur
+    | Overlay
+    | Text
+    | BurnSubtitles
     | Colour
     | Still
     | Sound
@@ -43,26 +66,40 @@ Node = Annotated[
 ]
 
 __all__ = [
+    "Adjust",
+    "Blur",
+    "BurnSubtitles",
     "Colour",
     "ConstantRate",
     "Copy",
+    "Crop",
     "Deinterlace",
+    "Denoise",
     "EncodeAnimation",
     "EncodeAudio",
     "EncodeImage",
     "EncodeSubtitles",
     "EncodeVideo",
     "Encoding",
+    "Flip",
+    "FrameRate",
     "Name",
     "Node",
     "Operation",
+    "Overlay",
+    "Pad",
+    "Position",
+    "Resize",
+    "Rotate",
     "Scale",
     "SelectAudio",
     "SelectSubtitles",
     "SelectVideo",
     "Selection",
+    "Sharpen",
     "Sound",
     "Still",
+    "Text",
     "Trim",
     "Unary",
 ]

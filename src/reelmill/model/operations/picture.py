@@ -23,13 +23,47 @@ class Scale(Unary):
 
 
 class Colour(Unary):
-    """Samples as the target wants them: `web` 4:2:0 limited range, `jpeg` full range BT.601.
+    """Samples as the target wants them: `web` 4:2:0, `jpeg` full range BT.601.
 
     `pix_fmt` asks for finer ones. HDR is tone-mapped to BT.709 unless `hdr` says keep;
-    transparency is laid on black.
+    transparency is laid on black. `range` is that of `web`: tv (limited) is what players expect.
     """
 
     op: Literal["colour"] = "colour"
     target: Literal["web", "jpeg"] = "web"
     hdr: Literal["tone_map", "keep"] = "tone_map"
     pix_fmt: PixelFormat | None = None
+    range: Literal["tv", "pc"] = "tv"
+
+
+class Adjust(Unary):
+    """Levels and colours: brightness is added, the others multiply; 0 and 1 change nothing."""
+
+    op: Literal["adjust"] = "adjust"
+    brightness: float = Field(default=0.0, ge=-1, le=1)
+    contrast: float = Field(default=1.0, ge=0, le=2)
+    saturation: float = Field(default=1.0, ge=0, le=3)
+    gamma: float = Field(default=1.0, ge=0.1, le=10)
+    """Above 1 the dark parts get lighter."""
+    hue_degrees: float = Field(default=0.0, ge=-360, le=360)
+
+
+class Denoise(Unary):
+    """Less noise, by comparing each pixel with its neighbours in the picture and in time."""
+
+    op: Literal["denoise"] = "denoise"
+    strength: Literal["weak", "medium", "strong"] = "medium"
+
+
+class Sharpen(Unary):
+    """Clearer edges: 0 changes nothing, 1 is strong (an unsharp mask of five pixels)."""
+
+    op: Literal["sharpen"] = "sharpen"
+    amount: float = Field(default=0.5, ge=0, le=5)
+
+
+class Blur(Unary):
+    """Gaussian blur; `sigma` is its radius in pixels."""
+
+    op: Literal["blur"] = "blur"
+    sigma: float = Field(gt=0, le=200)

@@ -37,6 +37,13 @@ class ConstantRate(Unary):
         return () if self.hold_for is None else (self.hold_for,)
 
 
+class FrameRate(Unary):
+    """Frames at exactly this rate from time 0: some are shown twice, or left out."""
+
+    op: Literal["frame_rate"] = "frame_rate"
+    rate: Rational = Field(ge=1, le=240)
+
+
 class Still(Unary):
     """One frame: the first at or after a share of the picture's length; 1 is the last frame."""
 

@@ -8,7 +8,8 @@ from reelmill.model.facts import VideoStream
 from reelmill.model.operations import Colour, Deinterlace, Scale
 from reelmill.model.steps import Options
 from reelmill.planner.context import Context
-from reelmill.planner.lowering.colours import BT601, BT709, KEPT, is_rgb
+from reelmill.planner.dataflow import ProcessBuilder
+from reelmill.planner.lowering.colours import BT601, BT709, KEPT, is_rgb, pinned
 from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.tracks import Picture
 
@@ -48,15 +49,27 @@ def scale(op: Scale, to: Lowering) -> Picture:
     """Bicubic to square pixels; nothing where the size is right already."""
     picture = to.picture(op.input)
     width, height = scaled_size(picture, op.short_side)
+    return sized(picture, width, height, to.builder)
+
+
+def sized(picture: Picture, width: int, height: int, builder: ProcessBuilder) -> Picture:
+    """The picture in so many square pixels; the same one where it is so already."""
     if picture.square and (picture.width, picture.height) == (width, height):
         return picture
-    pad = to.builder.chain(
+    pad = builder.chain(
         picture.pad,
         ("scale", (("w", str(width)), ("h", str(height)))),
         ("setsar", (("sar", "1"),)),
     )
     size = {"width": Fraction(width), "height": Fraction(height)}
     return replace(picture, pad=pad, square=True, **size)
+
+
+def squared(picture: Picture, builder: ProcessBuilder) -> Picture:
+    """The picture in square pixels, its sides even if they have to be made so."""
+    if picture.square:
+        return picture
+    return sized(picture, even(picture.width), even(picture.height), builder)
 
 
 @lowered.register
@@ -70,7 +83,7 @@ def colour(op: Colour, to: Lowering) -> Picture:
     filters: list[tuple[str, Options]] = []
     tags, keep_hdr = picture.colour, op.hdr == "keep" and op.target == "web"
     if not is_rgb(picture.pix_fmt) and tags != picture.stream.colour:
-        filters.append(_pin(tags))
+        filters.append(pinned(tags))
     if picture.alpha:
         context.notice("alpha_on_black", "transparency laid on black")
         # 12 bits, as premultiply rounds down: in 8 every colour would lose a level or two.
@@ -78,7 +91,7 @@ def colour(op: Colour, to: Lowering) -> Picture:
         filters += [("format", (("pix_fmts", pix_fmt),)), ("premultiply", (("inplace", "1"),))]
     if picture.hdr and not keep_hdr:
         context.notice("tone_mapped", f"{picture.hdr.upper()} tone-mapped to BT.709")
-        filters += _tone_map(tags, peak_nits(picture.stream))
+        filters += tone_map(tags, peak_nits(picture.stream))
         tags = BT709
     elif tags.primaries == "bt2020" and not picture.hdr:
         filters += _gamut(tags)
@@ -88,11 +101,12 @@ def colour(op: Colour, to: Lowering) -> Picture:
     if wanted.matrix != tags.matrix or wanted.range != tags.range or picture.pix_fmt != pix_fmt:
         filters.append(_converter(op, tags, wanted, context))
     filters.append(("format", (("pix_fmts", pix_fmt), ("color_ranges", wanted.range or "tv"))))
-    filters.append(_pin(wanted))
+    filters.append(pinned(wanted))
     return replace(
         picture,
         pad=to.builder.chain(picture.pad, *filters),
         colour=wanted,
+        tagged=True,
         pix_fmt=pix_fmt,
         alpha=False,
         hdr=picture.hdr if keep_hdr else None,
@@ -103,20 +117,8 @@ def _wanted(op: Colour, tags: Tags, hdr_kept: bool) -> Tags:
     if op.target == "jpeg":
         return BT601.but(range="pc")  # JFIF: full-range BT.601, whatever the size
     if hdr_kept:
-        return tags.but(range="tv", matrix="bt2020nc")
-    if tags.matrix in KEPT:
-        return tags.but(range="tv")
-    return BT709
-
-
-def _pin(tags: Tags) -> tuple[str, Options]:
-    named = {
-        "range": tags.range,
-        "colorspace": tags.matrix,
-        "color_primaries": tags.primaries,
-        "color_trc": tags.transfer,
-    }
-    return "setparams", tuple((name, value) for name, value in named.items() if value)
+        return tags.but(range=op.range, matrix="bt2020nc")
+    return (tags if tags.matrix in KEPT else BT709).but(range=op.range)
 
 
 def _converter(op: Colour, tags: Tags, wanted: Tags, context: Context) -> tuple[str, Options]:
@@ -145,7 +147,7 @@ def peak_nits(stream: VideoStream) -> float:
     return min(max(peak, WHITE_NITS), 10_000.0)
 
 
-def _tone_map(tags: Tags, peak: float) -> list[tuple[str, Options]]:
+def tone_map(tags: Tags, peak: float) -> list[tuple[str, Options]]:
     """PQ or HLG to BT.709: linear light where white is 1, BT.709 primaries, then a curve.
 
     The curve is Moebius': faithful up to 30 % of white, then bent so that the peak just fits.
