@@ -7,6 +7,7 @@ the depth goes, or the alpha, or the picture turns RGB by the wrong matrix.
 import re
 from dataclasses import dataclass, replace
 
+from reelmill.model.facts import Colour
 from reelmill.model.steps import Options
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.colours import BT709, is_rgb, pinned
@@ -77,21 +78,26 @@ def planar(
         chroma: another than its own.
         depth: another than its own.
     """
-    wanted = working(picture)
-    wanted = replace(wanted, chroma=chroma or wanted.chroma, depth=depth or wanted.depth)
+    own = working(picture)
+    wanted = replace(own, chroma=chroma or own.chroma, depth=depth or own.depth)
     filters: list[tuple[str, Options]] = []
-    colour = picture.colour
-    if is_rgb(picture.pix_fmt):
+    colour, pix_fmt = picture.colour, picture.pix_fmt
+    if is_rgb(pix_fmt):
         matrix = BT709.matrix if colour.primaries != "bt2020" else "bt2020nc"
         colour = colour.but(range="tv", matrix=matrix)
-        to = (("out_color_matrix", colour.matrix or ""), ("out_range", "tv"))
-        filters.append(("scale", to))
+        # A converter that stands between two pinned formats does the same for all that share it.
+        filters.append(("format", (("pix_fmts", "bgra" if pix_fmt == "pal8" else pix_fmt),)))
+        filters.append(("scale", (("out_color_matrix", matrix or ""), ("out_range", "tv"))))
+        filters += [in_format(own.name, colour), pinned(colour)]
+        pix_fmt = own.name
     elif not picture.tagged and colour != picture.stream.colour:
         filters.append(pinned(colour))
-    if picture.pix_fmt != wanted.name:
-        levels = colour.range or "tv"  # else a yuvj format turns into limited range
-        filters.append(("format", (("pix_fmts", wanted.name), ("color_ranges", levels))))
-    if is_rgb(picture.pix_fmt):
-        filters.append(pinned(colour))
+    if pix_fmt != wanted.name:
+        filters.append(in_format(wanted.name, colour))
     pad = builder.chain(picture.pad, *filters)
     return replace(picture, pad=pad, colour=colour, pix_fmt=wanted.name, tagged=True)
+
+
+def in_format(pix_fmt: str, colour: Colour) -> tuple[str, Options]:
+    """The filter that pins a Y'CbCr format and its range, which would else be negotiated too."""
+    return "format", (("pix_fmts", pix_fmt), ("color_ranges", colour.range or "tv"))

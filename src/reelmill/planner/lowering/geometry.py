@@ -15,8 +15,9 @@ from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.formats import planar, working
 from reelmill.planner.lowering.light import drawn_colour
-from reelmill.planner.lowering.picture import even, sized, squared
+from reelmill.planner.lowering.picture import even
 from reelmill.planner.lowering.site import Lowering, lowered
+from reelmill.planner.lowering.sizes import resized, squared
 from reelmill.planner.tracks import Picture
 
 Size = tuple[int, int]
@@ -30,17 +31,17 @@ def resize(op: Resize, to: Lowering) -> Picture:
     if op.width is None or op.height is None:
         share = Fraction(op.width or op.height or 2) / whole[0 if op.width else 1]
         width, height = (even(side * share) for side in whole)
-        return sized(picture, width, height, builder)
+        return resized(picture, width, height, builder)
     box = _told_even((op.width, op.height), _even_above, to.context)
     shares = [Fraction(side) / length for side, length in zip(box, whole, strict=True)]
     if op.mode == "stretch":
-        return sized(picture, *box, builder)
+        return resized(picture, *box, builder)
     share = max(shares) if op.mode == "fill" else min(shares)
     size = even(whole[0] * share), even(whole[1] * share)
     if op.mode == "fill":
-        covering = sized(picture, max(size[0], box[0]), max(size[1], box[1]), builder)
+        covering = resized(picture, max(size[0], box[0]), max(size[1], box[1]), builder)
         return _cropped(covering, box, _centre(covering, box), builder)
-    within = sized(picture, min(size[0], box[0]), min(size[1], box[1]), builder)
+    within = resized(picture, min(size[0], box[0]), min(size[1], box[1]), builder)
     if op.mode == "fit" or (within.width, within.height) == box:
         return within
     return _padded(within, box, _centre(within, box), op.colour, builder)

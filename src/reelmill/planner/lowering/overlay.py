@@ -7,16 +7,15 @@ from reelmill.model.facts import Colour as Tags
 from reelmill.model.operations import Overlay, Position
 from reelmill.model.steps import Options
 from reelmill.planner.dataflow import ProcessBuilder
-from reelmill.planner.lowering.colours import BT709, is_rgb, pinned
-from reelmill.planner.lowering.formats import Working, planar, working
+from reelmill.planner.lowering.colours import BT709, pinned
+from reelmill.planner.lowering.formats import Working, in_format, planar, working
 from reelmill.planner.lowering.picture import (
     WHITE_NITS,
     peak_nits,
-    sized,
-    squared,
     tone_map,
 )
 from reelmill.planner.lowering.site import Lowering, lowered
+from reelmill.planner.lowering.sizes import resized, squared
 from reelmill.planner.lowering.timing import decimal
 from reelmill.planner.tracks import Picture
 
@@ -40,7 +39,7 @@ def overlay(op: Overlay, to: Lowering) -> Picture:
     if op.scale is not None:
         share = ground.width * op.scale / image.width
         width, height = (max(1, round(side * share)) for side in (image.width, image.height))
-        image = sized(image, width, height, to.builder)
+        image = resized(image, width, height, to.builder)
     wanted = replace(working(ground), alpha=True)
     pad = _in_colours_of(ground, image, wanted, to.builder)
     if op.opacity < 1:
@@ -101,27 +100,26 @@ def _shown(op: Overlay) -> Options:
 def _in_colours_of(
     ground: Picture, image: Picture, wanted: Working, builder: ProcessBuilder
 ) -> str:
-    """The image with the ground's matrix and range, and with alpha."""
-    filters: list[tuple[str, Options]] = []
-    tags = image.colour
-    if not is_rgb(image.pix_fmt):
-        filters.append(pinned(tags))
+    """The image with the ground's matrix and range, and with alpha.
+
+    Every converter keeps its format: one that is shared would else take that of another branch.
+    """
+    given, own = planar(image, builder), ground.colour
+    tags, name, filters = given.colour, given.pix_fmt, [pinned(given.colour)]
     if image.hdr and not ground.hdr:
         filters += tone_map(tags, peak_nits(image.stream))
-        tags = BT709
-    own = ground.colour
+        tags, name = BT709, "yuv444p"
+        filters += [in_format(name, tags)]
     if ground.hdr and not image.hdr:
-        filters += _lit(image, tags, own)
+        filters += [_lit(own), in_format(name, own)]
     elif (tags.matrix, tags.range) != (own.matrix, own.range):
         matrix = (("out_color_matrix", own.matrix or ""), ("out_range", own.range or "tv"))
-        filters.append(("scale", matrix))
-    pinned_to = (("pix_fmts", wanted.name), ("color_ranges", own.range or "tv"))
-    return builder.chain(image.pad, *filters, ("format", pinned_to), pinned(own))
+        filters += [("scale", matrix), in_format(name, own)]
+    return builder.chain(given.pad, *filters, in_format(wanted.name, own), pinned(own))
 
 
-def _lit(image: Picture, tags: Tags, own: Tags) -> list[tuple[str, Options]]:
+def _lit(own: Tags) -> tuple[str, Options]:
     """SDR on HDR: its white as bright as paper (203 cd/m2, ITU-R BT.2408), not as the sun."""
-    read = [("format", (("pix_fmts", "gbrap"),)), pinned(tags)] if is_rgb(image.pix_fmt) else []
     matrix = (("m", own.matrix or "bt2020nc"), ("r", own.range or "tv"))
     light = (("p", own.primaries or "bt2020"), ("t", own.transfer or "smpte2084"))
-    return [*read, ("zscale", (*light, *matrix, ("npl", f"{WHITE_NITS:g}")))]
+    return "zscale", (*light, *matrix, ("npl", f"{WHITE_NITS:g}"))

@@ -65,13 +65,6 @@ def sized(picture: Picture, width: int, height: int, builder: ProcessBuilder) ->
     return replace(picture, pad=pad, square=True, **size)
 
 
-def squared(picture: Picture, builder: ProcessBuilder) -> Picture:
-    """The picture in square pixels, its sides even if they have to be made so."""
-    if picture.square:
-        return picture
-    return sized(picture, even(picture.width), even(picture.height), builder)
-
-
 @lowered.register
 def colour(op: Colour, to: Lowering) -> Picture:
     """Fill the tags' gaps, lay alpha on black, map tones, convert once, pin what comes out.

@@ -12,8 +12,8 @@ from reelmill.model.steps import Options
 from reelmill.planner.ass import EM_TO_LINE, FAMILY, colour_code, document
 from reelmill.planner.lowering.formats import planar
 from reelmill.planner.lowering.light import drawn_colour
-from reelmill.planner.lowering.picture import squared
 from reelmill.planner.lowering.site import Lowering, lowered
+from reelmill.planner.lowering.sizes import squared
 from reelmill.planner.lowering.timing import moved
 from reelmill.planner.tracks import Picture
 

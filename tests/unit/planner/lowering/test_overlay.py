@@ -38,13 +38,18 @@ def overlay(other: SourceFacts = LOGO, **fields: object) -> str:
 
 
 def test_an_image_gets_the_colours_of_the_picture() -> None:
+    full = "format pix_fmts=yuva444p color_ranges=tv"
     assert filters(picture(), laid(), others=(LOGO,)) == [
         f"{TAGS} < in0:0",
-        "scale out_color_matrix=bt709 out_range=tv < in1:0",
-        "format pix_fmts=yuva420p color_ranges=tv < f1",
-        f"{TAGS} < f2",
-        "overlay x=1704 y=964 eof_action=repeat eval=init format=yuv420 alpha=straight < f0 f3",
-        "format pix_fmts=yuv420p < f4",
+        "format pix_fmts=rgba < in1:0",
+        "scale out_color_matrix=bt709 out_range=tv < f1",
+        f"{full} < f2",
+        f"{TAGS} < f3",
+        f"{TAGS} < f4",
+        "format pix_fmts=yuva420p color_ranges=tv < f5",
+        f"{TAGS} < f6",
+        "overlay x=1704 y=964 eof_action=repeat eval=init format=yuv420 alpha=straight < f0 f7",
+        "format pix_fmts=yuv420p < f8",
     ]
 
 
@@ -81,7 +86,6 @@ def test_a_dim_picture_on_hdr_is_lit_like_paper() -> None:
     bright = picture(colour=BRIGHT, hdr="hdr10", pix_fmt="yuv420p10le", bit_depth=10)
     found = " | ".join(filters(bright, laid(), others=(LOGO,)))
 
-    assert "format pix_fmts=gbrap < in1:0" in found
     assert "zscale p=bt2020 t=smpte2084 m=bt2020nc r=tv npl=203" in found
     assert "format=yuv420p10 " in found
 
