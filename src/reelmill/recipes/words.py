@@ -2,10 +2,11 @@
 
 import re
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from reelmill.model.operations import Resize, Scale
 from reelmill.model.value import Rational
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,2}):)?(\d{1,9}(?:\.\d{1,9})?)")
@@ -64,6 +65,25 @@ def seconds(given: object) -> object:
     return Fraction(rest) + 60 * int(minutes or 0) + 3600 * int(hours or 0)
 
 
+def number(given: object) -> object:
+    """A number, exact as it was written."""
+    return str(given) if isinstance(given, float) else given
+
+
+def resized(resolution: str) -> tuple[type[Resize] | type[Scale], dict[str, Any]]:
+    """The operation that a resolution means: `1280x720` is a box, 720p the short side.
+
+    Raises:
+        ValueError: there is none of that name.
+    """
+    width, sign, height = resolution.lower().partition("x")
+    if sign and width.isdecimal() and height.isdecimal():
+        return Resize, {"width": int(width), "height": int(height)}
+    if resolution.lower() not in RESOLUTIONS:
+        raise ValueError(f"a resolution is like 1280x720, or one of {', '.join(RESOLUTIONS)}")
+    return Scale, {"short_side": RESOLUTIONS[resolution.lower()]}
+
+
 def amount(given: object) -> object:
     """2_000_000, "2M", "2000k" and "2 Mbps" are one number; "MiB" has powers of 1024."""
     if not isinstance(given, str):
@@ -103,8 +123,3 @@ BitRate = Annotated[
 SizeBytes = Annotated[
     int, BeforeValidator(amount), _amount_schema("bytes", "25MB"), Field(ge=10_000)
 ]
-
-
-def side_of(resolution: str) -> int | None:
-    """The short side that a name such as 720p means."""
-    return RESOLUTIONS.get(resolution.lower())

@@ -17,13 +17,14 @@ BLACK, WHITE = "#000000", "#ffffff"
 class Resize(Unary):
     """Another size: fit inside it, fill it and lose the edges, pad it with bars, or stretch.
 
-    With one side only, the other keeps the aspect. Odd sides are made even.
+    With one side only, the other keeps the aspect. `shrink` fits, and never enlarges. Odd sides
+    are made even.
     """
 
     op: Literal["resize"] = "resize"
     width: Side | None = None
     height: Side | None = None
-    mode: Literal["fit", "fill", "pad", "stretch"] = "fit"
+    mode: Literal["fit", "shrink", "fill", "pad", "stretch"] = "fit"
     colour: Hue = BLACK
     """Of the bars."""
 

@@ -30,6 +30,7 @@ def resize(op: Resize, to: Lowering) -> Picture:
     whole = picture.width, picture.height
     if op.width is None or op.height is None:
         share = Fraction(op.width or op.height or 2) / whole[0 if op.width else 1]
+        share = min(share, Fraction(1)) if op.mode == "shrink" else share
         width, height = (even(side * share) for side in whole)
         return resized(picture, width, height, builder)
     box = _told_even((op.width, op.height), _even_above, to.context)
@@ -37,12 +38,13 @@ def resize(op: Resize, to: Lowering) -> Picture:
     if op.mode == "stretch":
         return resized(picture, *box, builder)
     share = max(shares) if op.mode == "fill" else min(shares)
+    share = min(share, Fraction(1)) if op.mode == "shrink" else share
     size = even(whole[0] * share), even(whole[1] * share)
     if op.mode == "fill":
         covering = resized(picture, max(size[0], box[0]), max(size[1], box[1]), builder)
         return _cropped(covering, box, _centre(covering, box), builder)
     within = resized(picture, min(size[0], box[0]), min(size[1], box[1]), builder)
-    if op.mode == "fit" or (within.width, within.height) == box:
+    if op.mode in ("fit", "shrink") or (within.width, within.height) == box:
         return within
     return _padded(within, box, _centre(within, box), op.colour, builder)
 

@@ -16,6 +16,7 @@ from reelmill.model.operations import (
     EncodeAudio,
     EncodeImage,
     EncodeSubtitles,
+    FrameRate,
     Scale,
     SelectSubtitles,
     Sound,
@@ -27,6 +28,7 @@ from reelmill.recipes.operations.all import AnyOperation
 from reelmill.recipes.operations.timing import Trim
 from reelmill.recipes.recipe import MAIN
 from reelmill.recipes.wishes import AudioWish, VideoWish
+from reelmill.recipes.words import resized
 
 OUTPUT, TASK = "output", "convert"
 MOST_RATE = Fraction(240)
@@ -142,7 +144,10 @@ def _picture(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
     if wanted.format in STILLS:
         chain.on_picture(Still, position=Fraction(0))
     codec = chain.video.codec or TAKES[wanted.format].video[0]
-    chain.on_picture(Scale)
+    if chain.video.frame_rate is not None:
+        chain.on_picture(FrameRate, rate=chain.video.frame_rate)
+    kind, size = resized(chain.video.resolution) if chain.video.resolution else (Scale, {})
+    chain.on_picture(kind, **size)
     chain.on_picture(
         Colour,
         target="jpeg" if wanted.format == "image" else "web",

@@ -1,14 +1,33 @@
 """Every operation of users, in the order in which they are shown."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field
 
+from reelmill.recipes.operations.base import UserOperation
 from reelmill.recipes.operations.encoding import Compress, ExtractAudio, RemoveAudio, Transcode
+from reelmill.recipes.operations.overlay import Subtitles, Watermark
+from reelmill.recipes.operations.picture import Crop, Filter, Flip, Fps, Pad, Resize, Rotate
 from reelmill.recipes.operations.timing import Trim
 
-OPERATIONS = (Transcode, Trim, Compress, ExtractAudio, RemoveAudio)
 AnyOperation = Annotated[
-    Transcode | Trim | Compress | ExtractAudio | RemoveAudio, Field(discriminator="type")
+    Transcode
+    | Trim
+    | Filter
+    | Resize
+    | Rotate
+    | Flip
+    | Crop
+    | Pad
+    | Fps
+    | Watermark
+    | Subtitles
+    | Compress
+    | ExtractAudio
+    | RemoveAudio,
+    Field(discriminator="type"),
 ]
-OPERATION_TYPES = frozenset(str(one.model_fields["type"].default) for one in OPERATIONS)
+OPERATIONS: tuple[type[UserOperation], ...] = get_args(get_args(AnyOperation)[0])
+OPERATION_TYPES = frozenset(
+    word for one in OPERATIONS for word in get_args(one.model_fields["type"].annotation)
+)
