@@ -7,8 +7,10 @@ from pydantic import JsonValue
 from reelmill.recipes.convert.recipe import ConvertRecipe
 from reelmill.recipes.ladder.recipe import LadderRecipe
 from reelmill.recipes.recipe import Recipe
+from reelmill.recipes.stream.recipe import StreamRecipe
 
-RECIPES: dict[str, type[Recipe]] = {one.name: one for one in (LadderRecipe, ConvertRecipe)}
+BOOK: tuple[type[Recipe], ...] = (LadderRecipe, ConvertRecipe, StreamRecipe)
+RECIPES = {one.name: one for one in BOOK}
 
 
 def recipe_of(name: str, settings: Mapping[str, JsonValue]) -> Recipe:

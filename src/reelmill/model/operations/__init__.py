@@ -17,7 +17,7 @@ from reelmill.model.operations.encode import (
     EncodeSubtitles,
     EncodeVideo,
 )
-from reelmill.model.operations.geometry import Crop, Flip, Pad, Resize, Rotate
+from reelmill.model.operations.geometry import Crop, Flip, KeepAspect, Pad, Resize, Rotate
 from reelmill.model.operations.overlay import BurnSubtitles, Overlay, Position, Text
 from reelmill.model.operations.picture import (
     Adjust,
@@ -42,6 +42,7 @@ Node = Annotated[
     | FrameRate
     | Scale
     | Resize
+    | KeepAspect
     | Rotate
     | Flip
     | Crop
@@ -83,6 +84,7 @@ __all__ = [
     "Encoding",
     "Flip",
     "FrameRate",
+    "KeepAspect",
     "Name",
     "Node",
     "Operation",

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from reelmill.model.operations.base import Unary
+from reelmill.model.operations.base import Name, Unary
 from reelmill.model.value import Rational
 
 Side = Annotated[int, Field(ge=2, le=16384)]
@@ -33,6 +33,21 @@ class Resize(Unary):
         if self.width is None and self.height is None:
             raise ValueError("resize needs a width or a height")
         return self
+
+
+class KeepAspect(Unary):
+    """The shape of another picture to the last digit, where even sides changed it by a hair.
+
+    DASH wants all renditions of a picture to have one shape: 854x480 is not quite 16:9.
+    """
+
+    op: Literal["keep_aspect"] = "keep_aspect"
+    of: Name
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The picture whose shape counts."""
+        return (self.of,)
 
 
 class Rotate(Unary):

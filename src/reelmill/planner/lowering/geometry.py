@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import ceil, cos, radians, sin
 
 from reelmill.model.errors import InvalidRequestError
-from reelmill.model.operations import Crop, Flip, Pad, Resize, Rotate
+from reelmill.model.operations import Crop, Flip, KeepAspect, Pad, Resize, Rotate
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.formats import planar, working
@@ -21,6 +21,8 @@ from reelmill.planner.lowering.sizes import resized, squared
 from reelmill.planner.tracks import Picture
 
 Size = tuple[int, int]
+MOST_RATIO = 65_535
+"""Of either part of a sample aspect ratio, in H.264 and its kin (ITU-T H.264, annex E)."""
 
 
 @lowered.register
@@ -47,6 +49,20 @@ def resize(op: Resize, to: Lowering) -> Picture:
     if op.mode in ("fit", "shrink") or (within.width, within.height) == box:
         return within
     return _padded(within, box, _centre(within, box), op.colour, builder)
+
+
+@lowered.register
+def keep_aspect(op: KeepAspect, to: Lowering) -> Picture:
+    """Pixels that are not quite square (setsar); nothing where the shape is the same."""
+    picture, of = to.picture(op.input), to.beside(op.of)
+    if not isinstance(of, Picture):
+        return picture
+    ratio = of.width / of.height / (picture.width / picture.height)
+    if ratio == 1:
+        return picture
+    near = ratio.limit_denominator(MOST_RATIO)
+    options = (("sar", f"{near.numerator}/{near.denominator}"), ("max", str(MOST_RATIO)))
+    return replace(picture, pad=to.builder.chain(picture.pad, ("setsar", options)), square=False)
 
 
 @lowered.register

@@ -1,6 +1,6 @@
 """Conversions (reference R0): made, and estimated."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from anyio import to_thread
@@ -15,7 +15,7 @@ from reelmill.model.steps import Notice, Plan
 from reelmill.recipes.recipe import stamp
 from reelmill.web.accepting import Say
 from reelmill.web.caller import TheCaller
-from reelmill.web.conversions import Conversion, ConvertRequest
+from reelmill.web.conversions import ConvertRequest
 from reelmill.web.documents.job import JobLinks
 from reelmill.web.gate import SECURITY, GuardedRoute
 from reelmill.web.making import Asked, make, reference
@@ -71,12 +71,19 @@ async def convert(
     def wanted() -> Asked:
         recipe = asked.recipe()
         others = {name: reference(text, "operations") for name, text in recipe.references.items()}
-        return Asked(asked, recipe, {**asked.sources, **others}, _saying(site, asked))
+        return Asked(asked, recipe, {**asked.sources, **others}, saying(site, asked.notices))
 
     return await make(site, request, caller, wanted)
 
 
-def _saying(site: Site, asked: Conversion) -> Say:
+def saying(site: Site, notices: Iterable[Notice]) -> Say:
+    """Makes the answer that promises a job, with what its plan costs.
+
+    Args:
+        site: where it would run.
+        notices: what is not quite as asked, by the request alone.
+    """
+
     async def say(job: NewJob, facts: Mapping[str, SourceFacts], links: JobLinks) -> BaseModel:
         plan = await _planned(site, job, facts) if facts else None
         cost = plan.cost if plan else None
@@ -91,7 +98,7 @@ def _saying(site: Site, asked: Conversion) -> Say:
                 processing_time=cost.wall_seconds if cost else None,
                 credits=round(cost.cpu_seconds / 60, 3) if cost else None,
             ),
-            warnings=[*asked.notices, *(plan.warnings if plan else ())],
+            warnings=[*notices, *(plan.warnings if plan else ())],
         )
 
     return say
