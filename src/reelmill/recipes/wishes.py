@@ -67,8 +67,8 @@ class VideoWish(Wish):
     """Frames from one key frame to the next, at most."""
     resolution: Resolution | None = None
     """`1280x720` fits into that box, `720p` is the short side; the shape is kept."""
-    frame_rate: Annotated[Rational | None, BeforeValidator(number)] = Field(
-        default=None, gt=0, le=240, alias="fps"
+    frame_rate: Annotated[Rational, BeforeValidator(number), Field(ge=1, le=240)] | None = Field(
+        default=None, alias="fps"
     )
     hdr: Literal["tone_map", "keep"] | None = None
     threads: int | None = Field(default=None, ge=1, le=64)
@@ -130,9 +130,7 @@ class AudioWish(Wish):
     codec: Annotated[AudioCodec | Literal["copy"] | None, BeforeValidator(codec_of)] = None
     bit_rate: BitRate | None = Field(default=None, alias="bitrate", le=640_000)
     channels: int | None = Field(default=None, ge=1, le=8)
-    sample_rate: Annotated[int | None, BeforeValidator(amount)] = Field(
-        default=None, ge=8000, le=192_000
-    )
+    sample_rate: Annotated[int, BeforeValidator(amount), Field(ge=8000, le=192_000)] | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -41,7 +41,7 @@ class Watermark(UserOperation):
     x: Place | None = None
     y: Place | None = None
     opacity: float = Field(default=1.0, ge=0, le=1)
-    scale: Annotated[Rational | None, BeforeValidator(number), Field(gt=0, le=4)] = None
+    scale: Annotated[Rational, BeforeValidator(number), Field(gt=0, le=4)] | None = None
     """Of an image: its width as a share of the picture's."""
     start_time: Seconds | None = None
     end_time: Seconds | None = None

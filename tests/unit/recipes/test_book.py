@@ -1,0 +1,56 @@
+"""Recipes are stored with their jobs, and read again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reelmill.model.graph import Graph
+from reelmill.recipes.book import RECIPES, recipe_of
+from reelmill.recipes.operations.all import OPERATION_TYPES
+from reelmill.recipes.recipe import MAIN
+
+OPERATIONS: list[dict[str, Any]] = [
+    {"type": "transcode", "params": {"video_codec": "libx265", "audio_bitrate": "96k"}},
+    {"type": "trim", "params": {"start_time": "00:01:02.5", "duration": 3.25}},
+    {"type": "filter", "brightness": 0.1, "denoise": "weak", "sharpen": 0.3},
+    {"type": "resize", "width": 640},
+    {"type": "scale", "resolution": "720p"},
+    {"type": "rotate", "angle": 12.5, "color": "navy"},
+    {"type": "flip"},
+    {"type": "crop", "width": 100, "height": 100},
+    {"type": "pad", "width": 3000, "height": 3000, "color": "#f80"},
+    {"type": "fps", "rate": 29.97},
+    {"type": "watermark", "image_path": "/logo.png", "position": "top-center", "scale": 0.1},
+    {"type": "watermark", "text": "words", "box_color": "black", "end_time": "24:00:00"},
+    {"type": "subtitles", "path": "/words.srt"},
+    {"type": "burn_subtitles", "track": 2},
+    {"type": "compress", "target_size": "25MB", "max_width": 640},
+    {"type": "extract_audio", "bitrate": "128k"},
+    {"type": "remove_audio"},
+]
+ASKED: list[tuple[str, dict[str, Any]]] = [
+    ("ladder", {}),
+    ("stream", {"type": "dash", "variants": [{"resolution": "720p", "bitrate": "2M"}]}),
+    ("stream", {"codec": "av1", "segment_seconds": 2.5}),
+    ("convert", {"format": "webm", "video": {"bitrate": "1M", "two_pass": True, "fps": 23.976}}),
+    *(("convert", {"format": "matroska", "operations": [one]}) for one in OPERATIONS[:-2]),
+    ("convert", {"format": "mp3", "operations": [OPERATIONS[-2]]}),
+    ("convert", {"format": "mp4", "operations": [OPERATIONS[-1]]}),
+]
+
+
+@pytest.mark.parametrize(("name", "settings"), ASKED)
+def test_a_stored_recipe_means_the_same(name: str, settings: dict[str, Any]) -> None:
+    asked = recipe_of(name, settings)
+    stored = recipe_of(name, asked.model_dump(mode="json"))
+    assert stored == asked
+    graph = asked.graph([MAIN])
+    assert stored.graph([MAIN]) == graph
+    assert Graph.from_json(graph.to_json()) == graph
+
+
+def test_every_recipe_and_operation_is_among_them() -> None:
+    assert {name for name, _ in ASKED} <= RECIPES.keys()
+    assert {one["type"] for one in OPERATIONS} <= OPERATION_TYPES
