@@ -29,8 +29,16 @@ from reelmill.model.operations.picture import (
     Sharpen,
 )
 from reelmill.model.operations.select import SelectAudio, SelectSubtitles, SelectVideo
-from reelmill.model.operations.sound import Sound
-from reelmill.model.operations.timing import ConstantRate, FrameRate, Still, Trim
+from reelmill.model.operations.sound import Channels, Sound, Volume
+from reelmill.model.operations.timing import (
+    ConstantRate,
+    Fade,
+    FrameRate,
+    Reverse,
+    Speed,
+    Still,
+    Trim,
+)
 
 Node = Annotated[
     SelectVideo
@@ -56,6 +64,11 @@ Node = Annotated[
     | Colour
     | Still
     | Sound
+    | Speed
+    | Reverse
+    | Fade
+    | Volume
+    | Channels
     | EncodeVideo
     | EncodeAudio
     | EncodeImage
@@ -69,6 +82,7 @@ __all__ = [
     "Adjust",
     "Blur",
     "BurnSubtitles",
+    "Channels",
     "Colour",
     "ConstantRate",
     "Copy",
@@ -81,6 +95,7 @@ __all__ = [
     "EncodeSubtitles",
     "EncodeVideo",
     "Encoding",
+    "Fade",
     "Flip",
     "FrameRate",
     "Name",
@@ -90,6 +105,7 @@ __all__ = [
     "Pad",
     "Position",
     "Resize",
+    "Reverse",
     "Rotate",
     "Scale",
     "SelectAudio",
@@ -98,8 +114,10 @@ __all__ = [
     "Selection",
     "Sharpen",
     "Sound",
+    "Speed",
     "Still",
     "Text",
     "Trim",
     "Unary",
+    "Volume",
 ]

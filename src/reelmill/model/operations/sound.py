@@ -21,3 +21,17 @@ class Sound(Unary):
     def beside(self) -> tuple[str, ...]:
         """The picture that it lasts as long as."""
         return () if self.pad_to is None else (self.pad_to,)
+
+
+class Volume(Unary):
+    """Sound `factor` times as loud; 0 is silence."""
+
+    op: Literal["volume"] = "volume"
+    factor: float = Field(ge=0, le=1000)
+
+
+class Channels(Unary):
+    """Sound of exactly so many channels, mixed up or down."""
+
+    op: Literal["channels"] = "channels"
+    channels: int = Field(ge=1, le=8)

@@ -8,6 +8,7 @@ from reelmill.model.containers import Plain, PlainFormat
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.graph import FileOutput, Graph, Source
 from reelmill.model.operations import (
+    Channels,
     Colour,
     ConstantRate,
     Copy,
@@ -133,7 +134,7 @@ def _steady(chain: Chain, copied: frozenset[str]) -> None:
         chain.on_picture(ConstantRate, max_rate=MOST_RATE, hold_for=hold)
     if chain.sound is not None and "audio" not in copied:
         beside = None if "video" in copied else chain.picture
-        chain.on_sound(Sound, max_channels=chain.audio.channels or 8, pad_to=beside)
+        chain.on_sound(Sound, max_channels=8, pad_to=beside)
 
 
 def _picture(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
@@ -171,6 +172,8 @@ def _sound(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
     if "audio" in copied:
         return [chain.add(Copy, input=chain.sound)]
     wish = chain.audio
+    if wish.channels is not None:
+        chain.on_sound(Channels, channels=wish.channels)
     codec = wish.codec or TAKES[wanted.format].audio[0]
     sized = {"bit_rate": wish.bit_rate or USUAL_AUDIO_BIT_RATE} if chain.video.target_size else {}
     said = {"bit_rate": wish.bit_rate, "sample_rate": wish.sample_rate, **sized}
@@ -180,7 +183,7 @@ def _sound(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
 def _subtitles(chain: Chain, wanted: Wanted) -> list[str]:
     """Text that the format takes, where nothing moves it in time."""
     takes = [one for one in TAKES[wanted.format].subtitles if one in KEPT]
-    moved = any(isinstance(one, Trim) or one.encodes for one in wanted.operations)
+    moved = any(one.moves for one in wanted.operations)
     only = not TAKES[wanted.format].video and not TAKES[wanted.format].audio
     if not takes or not wanted.subtitles or (moved and not only):
         return []

@@ -8,7 +8,8 @@ from reelmill.recipes.operations.base import UserOperation
 from reelmill.recipes.operations.encoding import Compress, ExtractAudio, RemoveAudio, Transcode
 from reelmill.recipes.operations.overlay import Subtitles, Watermark
 from reelmill.recipes.operations.picture import Crop, Filter, Flip, Fps, Pad, Resize, Rotate
-from reelmill.recipes.operations.timing import Trim
+from reelmill.recipes.operations.sound import Volume
+from reelmill.recipes.operations.timing import Fade, Reverse, Speed, Trim
 
 AnyOperation = Annotated[
     Transcode
@@ -24,6 +25,10 @@ AnyOperation = Annotated[
     | Subtitles
     | Compress
     | ExtractAudio
+    | Speed
+    | Reverse
+    | Fade
+    | Volume
     | RemoveAudio,
     Field(discriminator="type"),
 ]
