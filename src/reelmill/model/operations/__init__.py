@@ -18,6 +18,7 @@ from reelmill.model.operations.encode import (
     EncodeVideo,
 )
 from reelmill.model.operations.geometry import Crop, Flip, Pad, Resize, Rotate
+from reelmill.model.operations.joining import Concat, Part
 from reelmill.model.operations.overlay import BurnSubtitles, Overlay, Position, Text
 from reelmill.model.operations.picture import (
     Adjust,
@@ -69,6 +70,7 @@ Node = Annotated[
     | Fade
     | Volume
     | Channels
+    | Concat
     | EncodeVideo
     | EncodeAudio
     | EncodeImage
@@ -84,6 +86,7 @@ __all__ = [
     "BurnSubtitles",
     "Channels",
     "Colour",
+    "Concat",
     "ConstantRate",
     "Copy",
     "Crop",
@@ -103,6 +106,7 @@ __all__ = [
     "Operation",
     "Overlay",
     "Pad",
+    "Part",
     "Position",
     "Resize",
     "Reverse",

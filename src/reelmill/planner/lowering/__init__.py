@@ -2,6 +2,7 @@
 
 from reelmill.planner.lowering import (
     adjust,
+    concat,
     copying,
     encode,
     encode_image,
@@ -24,6 +25,7 @@ __all__ = [
     "Coded",
     "Lowering",
     "adjust",
+    "concat",
     "copying",
     "encode",
     "encode_image",

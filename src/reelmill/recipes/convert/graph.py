@@ -23,7 +23,7 @@ from reelmill.model.operations import (
     Sound,
     Still,
 )
-from reelmill.recipes.chain import Chain
+from reelmill.recipes.chain import MOST_RATE, PIX_FMTS, Chain
 from reelmill.recipes.formats import ANIMATIONS, EXTENSIONS, STILLS
 from reelmill.recipes.operations.all import AnyOperation
 from reelmill.recipes.operations.timing import Trim
@@ -32,12 +32,9 @@ from reelmill.recipes.wishes import AudioWish, VideoWish
 from reelmill.recipes.words import resized
 
 OUTPUT, TASK = "output", "convert"
-MOST_RATE = Fraction(240)
 MOST_TRACKS = 16
 """Of sound or subtitles that are kept side by side."""
 USUAL_AUDIO_BIT_RATE = 128_000
-PIX_FMTS = {"prores": "yuv422p10le", "dnxhd": "yuv422p"}
-"""Of the codecs that edit suites use, which have finer colours than others."""
 
 
 @dataclass(frozen=True)
