@@ -6,6 +6,7 @@ from: `in0:1` is stream 1 of input 0, `f3` the filter with that id, `dec:e0` the
 stream `e0` decoded again inside the same process (FFmpeg's loopback decoders).
 """
 
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -172,16 +173,33 @@ class Process(Value):
         return any(one.name in DRAW_TEXT for one in self.filters)
 
 
+class Cuts(Value):
+    """How silences become cuts: where they were written, and on which grids they are cut."""
+
+    path: RelativePath
+    """What the metadata filter wrote of the silences."""
+    frame_seconds: Rational
+    block_seconds: Rational
+    """Of sound."""
+    keep_seconds: Rational = Fraction(0)
+    """Of a silence, at both of its ends."""
+
+
 class Analysis(Value):
     """A process that runs before the step's own, in the same folder, for what it finds out.
 
     What it finds stands in files, which the next process reads under the same names, or in its
-    log: numbers that take the place of `{name.key}` in options of the filters after it.
+    log, or in a file of `cuts`: words that take the place of `{name.key}` in options of the
+    filters after it.
     """
 
     name: Name
     process: Process
-    finds: Literal["files", "loudness"] = "files"
+    finds: Literal["files", "loudness", "silence"] = "files"
+    cuts: Cuts | None = None
+    """Of silences."""
+    quiet_lufs: float = -24.0
+    """What passes for the loudness of sound that is too quiet to be measured."""
 
 
 class MasterPlaylistDocument(Value):

@@ -142,7 +142,8 @@ class _Lowerer:
         expects = expectation(output, tuple(home.expected for home in held), length, doubt)
         process = builder.build()
         nodes = [self.context.graph.node(name) for name in names]
-        first, targets = in_two_passes(process, nodes)
+        passes, targets = in_two_passes(process, nodes)
+        first = (*builder.first, *passes)
         process = process.but(targets=targets)
         return _step(output, executor="ffmpeg", first=first, process=process, expects=(expects,))
 
@@ -162,7 +163,8 @@ class _Lowerer:
             bit_depth=10 if "10" in reference.pix_fmt else 8,
         )
         builder.measurements.append(measured)
-        return _step(output, executor="ffmpeg", process=builder.build())
+        first = tuple(builder.first)
+        return _step(output, executor="ffmpeg", first=first, process=builder.build())
 
 
 def _fitted(home: Home, container: Container) -> Home:

@@ -30,7 +30,7 @@ from reelmill.model.operations.picture import (
     Sharpen,
 )
 from reelmill.model.operations.select import SelectAudio, SelectSubtitles, SelectVideo
-from reelmill.model.operations.sound import Channels, Sound, Volume
+from reelmill.model.operations.sound import Channels, Loudness, RemoveSilence, Sound, Volume
 from reelmill.model.operations.timing import (
     ConstantRate,
     Fade,
@@ -70,6 +70,8 @@ Node = Annotated[
     | Fade
     | Volume
     | Channels
+    | Loudness
+    | RemoveSilence
     | Concat
     | EncodeVideo
     | EncodeAudio
@@ -101,6 +103,7 @@ __all__ = [
     "Fade",
     "Flip",
     "FrameRate",
+    "Loudness",
     "Name",
     "Node",
     "Operation",
@@ -108,6 +111,7 @@ __all__ = [
     "Pad",
     "Part",
     "Position",
+    "RemoveSilence",
     "Resize",
     "Reverse",
     "Rotate",

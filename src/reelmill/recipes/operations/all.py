@@ -9,7 +9,7 @@ from reelmill.recipes.operations.encoding import Compress, ExtractAudio, RemoveA
 from reelmill.recipes.operations.joining import Concat
 from reelmill.recipes.operations.overlay import Subtitles, Watermark
 from reelmill.recipes.operations.picture import Crop, Filter, Flip, Fps, Pad, Resize, Rotate
-from reelmill.recipes.operations.sound import Volume
+from reelmill.recipes.operations.sound import Normalize, RemoveSilence, Volume
 from reelmill.recipes.operations.timing import Fade, Reverse, Speed, Trim
 
 AnyOperation = Annotated[
@@ -30,6 +30,8 @@ AnyOperation = Annotated[
     | Reverse
     | Fade
     | Volume
+    | Normalize
+    | RemoveSilence
     | Concat
     | RemoveAudio,
     Field(discriminator="type"),
