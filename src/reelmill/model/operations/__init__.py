@@ -18,7 +18,7 @@ from reelmill.model.operations.encode import (
     EncodeVideo,
 )
 from reelmill.model.operations.geometry import Crop, Flip, Pad, Resize, Rotate
-from reelmill.model.operations.joining import Concat, Part
+from reelmill.model.operations.joining import Concat, Mix, Part, Place
 from reelmill.model.operations.overlay import BurnSubtitles, Overlay, Position, Text
 from reelmill.model.operations.picture import (
     Adjust,
@@ -73,6 +73,8 @@ Node = Annotated[
     | Loudness
     | RemoveSilence
     | Concat
+    | Place
+    | Mix
     | EncodeVideo
     | EncodeAudio
     | EncodeImage
@@ -104,12 +106,14 @@ __all__ = [
     "Flip",
     "FrameRate",
     "Loudness",
+    "Mix",
     "Name",
     "Node",
     "Operation",
     "Overlay",
     "Pad",
     "Part",
+    "Place",
     "Position",
     "RemoveSilence",
     "Resize",

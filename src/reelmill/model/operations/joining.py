@@ -1,11 +1,12 @@
 """Operations that join several inputs."""
 
+from fractions import Fraction
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from reelmill.model.operations.base import Name, Operation
-from reelmill.model.value import Value
+from reelmill.model.operations.base import Name, Operation, Unary
+from reelmill.model.value import Rational, Value
 
 
 class Part(Value):
@@ -49,3 +50,38 @@ class Concat(Operation):
     def beside(self) -> tuple[str, ...]:
         """All that a part's length comes from."""
         return tuple(name for one in self.parts for name in one.names)
+
+
+class Place(Unary):
+    """Sound from `offset_seconds` on, as long as the first of `as_long_as` that is there.
+
+    What is longer is cut, what is shorter is followed by silence, or with `loop` by itself.
+    """
+
+    op: Literal["place"] = "place"
+    chunkable: ClassVar[bool] = False
+    offset_seconds: Rational = Field(default=Fraction(0), ge=0)
+    loop: bool = False
+    as_long_as: tuple[Name, ...] = ()
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Those whose length counts."""
+        return self.as_long_as
+
+
+class Mix(Operation):
+    """Sounds at the same time, as they are, up to the longest's end; peaks are limited.
+
+    With `duck` the others are quieter while the first is heard. What the sources lack is left
+    out.
+    """
+
+    op: Literal["mix"] = "mix"
+    sounds: tuple[Name, ...] = Field(min_length=2, max_length=16)
+    duck: bool = False
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.sounds

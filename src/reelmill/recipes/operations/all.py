@@ -6,7 +6,7 @@ from pydantic import Field
 
 from reelmill.recipes.operations.base import UserOperation
 from reelmill.recipes.operations.encoding import Compress, ExtractAudio, RemoveAudio, Transcode
-from reelmill.recipes.operations.joining import Concat
+from reelmill.recipes.operations.joining import Audio, Concat
 from reelmill.recipes.operations.overlay import Subtitles, Watermark
 from reelmill.recipes.operations.picture import Crop, Filter, Flip, Fps, Pad, Resize, Rotate
 from reelmill.recipes.operations.sound import Normalize, RemoveSilence, Volume
@@ -33,6 +33,7 @@ AnyOperation = Annotated[
     | Normalize
     | RemoveSilence
     | Concat
+    | Audio
     | RemoveAudio,
     Field(discriminator="type"),
 ]

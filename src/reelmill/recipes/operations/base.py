@@ -43,6 +43,11 @@ class UserOperation(Value):
         """Other sources that it reads, in the user's words, in the order of `Chain.bring`."""
         return ()
 
+    @property
+    def heard(self) -> tuple[str, ...]:
+        """Those of `references` that must have sound."""
+        return ()
+
     @abstractmethod
     def apply(self, chain: Chain) -> None:
         """Put the nodes for it behind those of the chain."""
