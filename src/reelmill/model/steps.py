@@ -24,12 +24,26 @@ Damaged = Literal["refuse", "finish"]
 goes, with a warning."""
 
 
+class TextFile(Value):
+    """A small text that a process reads, written for it beside the sources before the run."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
+    """Says what is in it, so that equal names are equal files."""
+    text: str
+
+    @property
+    def path(self) -> str:
+        """Where the process finds it, from its own folder."""
+        return f"../{TEXTS}/{self.name}"
+
+
 class Input(Value):
     """One -i of a process, with what stands before it."""
 
-    origin: Literal["source", "output"] = "source"
+    origin: Literal["source", "output", "text"] = "source"
     name: Name
-    """A source of the graph, or an output of another step."""
+    """A source of the graph, an output of another step, or what a text is for."""
+    text: TextFile | None = None
     path: RelativePath | None = None
     """Of an output: its path below the attempt's out/."""
     demuxer: str | None = None
@@ -44,19 +58,6 @@ class Input(Value):
     """More make FFmpeg refuse it: each takes memory before anybody counts them."""
     known_decoders: tuple[str, ...] = ()
     """Those of the streams that were found; no others are used. None: whatever FFmpeg finds."""
-
-
-class TextFile(Value):
-    """A small text that a filter reads, written for it beside the sources before the run."""
-
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
-    """Says what is in it, so that equal names are equal files."""
-    text: str
-
-    @property
-    def path(self) -> str:
-        """Where the process finds it, from its own folder."""
-        return f"../{TEXTS}/{self.name}"
 
 
 class Filter(Value):
@@ -126,7 +127,7 @@ class Target(Value):
     tags_of: Name | None = None
     """The source whose tags it keeps, too."""
     chapters_of: Name | None = None
-    """The source whose chapters it keeps."""
+    """The source whose chapters it keeps, or the text that has them."""
 
 
 class Measurement(Value):
@@ -159,7 +160,8 @@ class Process(Value):
     @property
     def files(self) -> tuple[TextFile, ...]:
         """What must be written before it runs."""
-        return tuple(dict.fromkeys(file for one in self.filters for file in one.files))
+        read = [one.text for one in self.inputs if one.text is not None]
+        return tuple(dict.fromkeys([*read, *(f for one in self.filters for f in one.files)]))
 
     @property
     def sources(self) -> tuple[str, ...]:

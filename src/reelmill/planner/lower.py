@@ -4,6 +4,7 @@ A bitstream is encoded by the first output that holds it; later ones copy it fro
 """
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 from reelmill.model.containers import Cmaf, Container, Hls
@@ -16,6 +17,7 @@ from reelmill.model.graph import (
     QualityOutput,
 )
 from reelmill.model.steps import MasterPlaylistDocument, Measurement, Step, Target
+from reelmill.planner.chapters import given_chapters, kept_chapters
 from reelmill.planner.containers import TAGGED, check_codecs, mux, muxer_of
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
@@ -135,7 +137,7 @@ class _Lowerer:
             frame_limit=1 if still is not None and not still.last else None,
             duration_seconds=length,
             still=still,
-            **_said(output, self.context),
+            **_said(output, self.context, length, builder),
         )
         builder.targets.append(target)
         doubt = max(home.doubt for home in held)
@@ -175,15 +177,24 @@ def _fitted(home: Home, container: Container) -> Home:
     return replace(home, stream=home.stream.but(options=options))
 
 
-def _said(output: FileOutput | PackageOutput, context: Context) -> dict[str, Any]:
+def _said(
+    output: FileOutput | PackageOutput,
+    context: Context,
+    length: Fraction | None,
+    builder: ProcessBuilder,
+) -> dict[str, Any]:
     """What a file says of itself."""
     if not isinstance(output, FileOutput):
         return {}
     main = context.graph.sources[0].id
+    chapters = kept_chapters(output, main, context)
+    if (given := given_chapters(output, length, context)) is not None:
+        builder.input(given)
+        chapters = given.name
     return {
         "tags": output.tags,
         "tags_of": main if "tags" in output.keep else None,
-        "chapters_of": main if "chapters" in output.keep else None,
+        "chapters_of": chapters,
     }
 
 

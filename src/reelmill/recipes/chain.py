@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from reelmill.model.errors import InvalidRequestError
-from reelmill.model.graph import Output
+from reelmill.model.graph import Chapter, Output
 from reelmill.model.operations import (
     ConstantRate,
     Deinterlace,
@@ -35,6 +35,8 @@ class Chain:
         sound: the same of the sound.
         video: how the picture is to be encoded in the end.
         audio: the same of the sound.
+        tags: what the file is to say of itself.
+        chapters: that it is to get; None: those of the source, unless they move.
         sources: those beside the main one, as operations ask for them.
     """
 
@@ -44,6 +46,8 @@ class Chain:
     sound: str | None = None
     video: VideoWish = field(default_factory=VideoWish)
     audio: AudioWish = field(default_factory=AudioWish)
+    tags: dict[str, str] = field(default_factory=dict[str, str])
+    chapters: tuple[Chapter, ...] | None = None
     sources: list[str] = field(default_factory=list[str])
     _counts: Counter[str] = field(default_factory=Counter[str])
 

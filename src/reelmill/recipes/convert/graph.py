@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from reelmill.model.codecs import TAKES
 from reelmill.model.containers import Plain, PlainFormat
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.graph import FileOutput, Graph, Source
 from reelmill.model.operations import (
+    BurnSubtitles,
     Channels,
     Colour,
     ConstantRate,
@@ -83,11 +85,20 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
         path=f"{wanted.stem}.{EXTENSIONS[wanted.format]}",
         streams=tuple(streams),
         container=Plain(format=wanted.format),
-        tags=wanted.tags,
-        keep=("tags",) if wanted.keep_metadata else (),
+        tags=(*wanted.tags, *chain.tags.items()),
+        keep=_kept(chain, wanted),
+        chapters=chain.chapters or (),
     )
     sources = (Source(id=MAIN), *(Source(id=name) for name in chain.sources))
     return chain, Graph(sources=sources, nodes=tuple(chain.nodes), outputs=(output, *chain.outputs))
+
+
+def _kept(chain: Chain, wanted: Wanted) -> tuple[Literal["tags", "chapters"], ...]:
+    """What the file takes over: no chapters where they would stand at other times."""
+    if not wanted.keep_metadata:
+        return ()
+    still = chain.chapters is None and not any(one.moves for one in wanted.operations)
+    return ("tags", "chapters") if still else ("tags",)
 
 
 def _leading(
@@ -181,8 +192,9 @@ def _subtitles(chain: Chain, wanted: Wanted) -> list[str]:
     """Text that the format takes, where nothing moves it in time."""
     takes = [one for one in TAKES[wanted.format].subtitles if one in KEPT]
     moved = any(one.moves for one in wanted.operations)
+    drawn = any(isinstance(one, BurnSubtitles) and one.source == MAIN for one in chain.nodes)
     only = not TAKES[wanted.format].video and not TAKES[wanted.format].audio
-    if not takes or not wanted.subtitles or (moved and not only):
+    if not takes or not wanted.subtitles or ((moved or drawn) and not only):
         return []
     tracks = 1 if only else MOST_TRACKS
     chosen = [chain.add(SelectSubtitles, source=MAIN, track=number) for number in range(tracks)]

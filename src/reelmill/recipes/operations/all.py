@@ -7,6 +7,7 @@ from pydantic import Field
 from reelmill.recipes.operations.base import UserOperation
 from reelmill.recipes.operations.encoding import Compress, ExtractAudio, RemoveAudio, Transcode
 from reelmill.recipes.operations.joining import Audio, Concat
+from reelmill.recipes.operations.metadata import Metadata
 from reelmill.recipes.operations.overlay import Subtitles, Watermark
 from reelmill.recipes.operations.picture import Crop, Filter, Flip, Fps, Pad, Resize, Rotate
 from reelmill.recipes.operations.sound import Normalize, RemoveSilence, Volume
@@ -34,6 +35,7 @@ AnyOperation = Annotated[
     | RemoveSilence
     | Concat
     | Audio
+    | Metadata
     | RemoveAudio,
     Field(discriminator="type"),
 ]
