@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from reelmill.model.containers import Cmaf, Container, Hls
+from reelmill.model.errors import InvalidRequestError
 from reelmill.model.graph import (
     Condition,
     FileOutput,
@@ -129,6 +130,8 @@ class _Lowerer:
         ends = [home.end for home in timed if home.end is not None]
         still = next((home.still for home in held if home.still is not None), None)
         length = max(ends) if len(ends) == len(timed) and still is None else None
+        if length is not None and length <= 0:
+            raise InvalidRequestError("nothing is left: it is cut from after its end")
         kinds = tuple(home.stream.kind for home in held)
         target = Target(
             id=builder.target_id(),

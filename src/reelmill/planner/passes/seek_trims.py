@@ -6,6 +6,8 @@ change what is kept, or seek in a container without an index, where a seek is a 
 lets decoders find their feet: what is cut from the middle of a stream begins with what the
 frames before it left in their memory. What runs before a process (a first pass, a measurement) is
 sought like it, each as far as its own readers allow. Saves decoding everything before.
+Exact but for the sound of Matroska, whose clock has milliseconds: it may begin up to one of them
+earlier or later.
 """
 
 from fractions import Fraction
