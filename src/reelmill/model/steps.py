@@ -6,6 +6,7 @@ from: `in0:1` is stream 1 of input 0, `f3` the filter with that id, `dec:e0` the
 stream `e0` decoded again inside the same process (FFmpeg's loopback decoders).
 """
 
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -23,12 +24,26 @@ Damaged = Literal["refuse", "finish"]
 goes, with a warning."""
 
 
+class TextFile(Value):
+    """A small text that a process reads, written for it beside the sources before the run."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
+    """Says what is in it, so that equal names are equal files."""
+    text: str
+
+    @property
+    def path(self) -> str:
+        """Where the process finds it, from its own folder."""
+        return f"../{TEXTS}/{self.name}"
+
+
 class Input(Value):
     """One -i of a process, with what stands before it."""
 
-    origin: Literal["source", "output"] = "source"
+    origin: Literal["source", "output", "text"] = "source"
     name: Name
-    """A source of the graph, or an output of another step."""
+    """A source of the graph, an output of another step, or what a text is for."""
+    text: TextFile | None = None
     path: RelativePath | None = None
     """Of an output: its path below the attempt's out/."""
     demuxer: str | None = None
@@ -43,19 +58,6 @@ class Input(Value):
     """More make FFmpeg refuse it: each takes memory before anybody counts them."""
     known_decoders: tuple[str, ...] = ()
     """Those of the streams that were found; no others are used. None: whatever FFmpeg finds."""
-
-
-class TextFile(Value):
-    """A small text that a filter reads, written for it beside the sources before the run."""
-
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
-    """Says what is in it, so that equal names are equal files."""
-    text: str
-
-    @property
-    def path(self) -> str:
-        """Where the process finds it, from its own folder."""
-        return f"../{TEXTS}/{self.name}"
 
 
 class Filter(Value):
@@ -125,7 +127,7 @@ class Target(Value):
     tags_of: Name | None = None
     """The source whose tags it keeps, too."""
     chapters_of: Name | None = None
-    """The source whose chapters it keeps."""
+    """The source whose chapters it keeps, or the text that has them."""
 
 
 class Measurement(Value):
@@ -158,7 +160,8 @@ class Process(Value):
     @property
     def files(self) -> tuple[TextFile, ...]:
         """What must be written before it runs."""
-        return tuple(dict.fromkeys(file for one in self.filters for file in one.files))
+        read = [one.text for one in self.inputs if one.text is not None]
+        return tuple(dict.fromkeys([*read, *(f for one in self.filters for f in one.files)]))
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -172,16 +175,33 @@ class Process(Value):
         return any(one.name in DRAW_TEXT for one in self.filters)
 
 
+class Cuts(Value):
+    """How silences become cuts: where they were written, and on which grids they are cut."""
+
+    path: RelativePath
+    """What the metadata filter wrote of the silences."""
+    frame_seconds: Rational
+    block_seconds: Rational
+    """Of sound."""
+    keep_seconds: Rational = Fraction(0)
+    """Of a silence, at both of its ends."""
+
+
 class Analysis(Value):
     """A process that runs before the step's own, in the same folder, for what it finds out.
 
     What it finds stands in files, which the next process reads under the same names, or in its
-    log: numbers that take the place of `{name.key}` in options of the filters after it.
+    log, or in a file of `cuts`: words that take the place of `{name.key}` in options of the
+    filters after it.
     """
 
     name: Name
     process: Process
-    finds: Literal["files", "loudness"] = "files"
+    finds: Literal["files", "loudness", "silence"] = "files"
+    cuts: Cuts | None = None
+    """Of silences."""
+    quiet_lufs: float = -24.0
+    """What passes for the loudness of sound that is too quiet to be measured."""
 
 
 class MasterPlaylistDocument(Value):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from reelmill.model.steps import (
+    Analysis,
     EncodedStream,
     Filter,
     FilterGraph,
@@ -34,6 +35,8 @@ class ProcessBuilder:
     inputs: list[Input] = field(default_factory=list[Input])
     targets: list[Target] = field(default_factory=list[Target])
     measurements: list[Measurement] = field(default_factory=list[Measurement])
+    first: list[Analysis] = field(default_factory=list[Analysis])
+    """What runs before, for what its filters must know."""
     _filters: dict[str, list[Filter]] = field(default_factory=lambda: {"main": list[Filter]()})
     _known: dict[tuple[str, str, Options, tuple[str, ...]], str] = field(
         default_factory=dict[tuple[str, str, Options, tuple[str, ...]], str]
@@ -72,6 +75,10 @@ class ProcessBuilder:
         for name, options in filters:
             pad = self.filter(name, options, (pad,))
         return pad
+
+    def ask(self, analyses: Iterable[Analysis]) -> None:
+        """Let these run before, each once."""
+        self.first += [one for one in analyses if one not in self.first]
 
     def encode_id(self) -> str:
         """A fresh id for an encoded stream."""

@@ -4,6 +4,7 @@ from collections import Counter
 
 from reelmill.model.facts import AnyStream, SourceFacts, VideoStream
 from reelmill.model.operations import BurnSubtitles
+from reelmill.planner.chapters import GIVEN
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import input_pads_of
 
@@ -27,7 +28,7 @@ def tell_dropped(context: Context) -> None:
             code, words = KINDS[kind]
             context.notice(code, f"{count} {words} left out")
         _tell_of_pictures(facts, unread, context)
-        if facts.chapters and facts.source not in kept:
+        if facts.chapters and not kept & {facts.source, GIVEN}:
             context.notice("chapters_dropped", f"{len(facts.chapters)} chapters left out")
 
 

@@ -68,6 +68,7 @@ def estimate(step: Step, context: Context) -> Cost:
             size += size_bytes * len(target.muxes) * 1.02
             encodes = encodes or (stream.kind == "video" and stream.encoder != "copy")
     cpu += _decoding(process, context)
+    cpu += sum(_looking(one.process, step, context) for one in step.first)
     cpu += sum(METRIC_CPU * _compared(m.of, step) for m in process.measurements)
     cpu *= context.policy.seconds_per_unit
     workers = context.facts.capabilities.cpu_count * PARALLEL if encodes else 1.0
@@ -78,11 +79,32 @@ def estimate(step: Step, context: Context) -> Cost:
     )
 
 
+def _looking(process: Process, step: Step, context: Context) -> float:
+    """CPU seconds of what runs before: a first pass, or sound that is listened to."""
+    expected = {e.output: e.streams for e in step.expects}
+    cpu = START_SECONDS
+    for target in process.targets:
+        if target.streams[0].kind == "audio":
+            cpu += SOUND_CPU * _length(target, context)
+            continue
+        wanted = expected.get(target.muxes[0].output, ())
+        pictures = [one for one in wanted if one.kind == "video"]
+        for stream, one in zip(target.streams, pictures, strict=False):
+            cpu += _stream(stream, one, target, context)[0]
+        cpu += _decoding(process, context)
+    return cpu
+
+
+def _length(target: Target, context: Context) -> float:
+    """Seconds that it lasts, or the source, where only the run will tell."""
+    return float(target.duration_seconds or context.facts.sources[0].duration_seconds or 0)
+
+
 def _stream(
     stream: EncodedStream, wanted: ExpectedStream, target: Target, context: Context
 ) -> tuple[float, float]:
     """CPU seconds and bytes of one encoded stream."""
-    length = float(target.duration_seconds or 0)
+    length = _length(target, context)
     pixels = (wanted.width or 0) * (wanted.height or 0)
     if stream.kind == "image":
         return 0.02, pixels * STILL_BYTES_PER_PIXEL

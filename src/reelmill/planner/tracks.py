@@ -59,6 +59,10 @@ class Sound:
     end: Fraction | None
     changing: bool = False
     """Whether rate and channels may change on the way."""
+    steady: bool = False
+    """Whether it begins at 0 and has no gaps, so that its samples can be counted."""
+    layout: str | None = None
+    """Which channel is which, where that was changed."""
 
 
 @dataclass(frozen=True)

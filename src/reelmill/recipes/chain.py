@@ -2,13 +2,26 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from reelmill.model.errors import InvalidRequestError
-from reelmill.model.graph import Output
-from reelmill.model.operations import Node, Operation, SelectAudio, SelectVideo
+from reelmill.model.graph import Chapter, Output
+from reelmill.model.operations import (
+    ConstantRate,
+    Deinterlace,
+    Node,
+    Operation,
+    SelectAudio,
+    SelectVideo,
+    Sound,
+)
 from reelmill.recipes.recipe import MAIN
 from reelmill.recipes.wishes import AudioWish, VideoWish
+
+MOST_RATE = Fraction(240)
+PIX_FMTS = {"prores": "yuv422p10le", "dnxhd": "yuv422p"}
+"""Of the codecs that edit suites use, which have finer colours than others."""
 
 
 @dataclass
@@ -22,6 +35,8 @@ class Chain:
         sound: the same of the sound.
         video: how the picture is to be encoded in the end.
         audio: the same of the sound.
+        tags: what the file is to say of itself.
+        chapters: that it is to get; None: those of the source, unless they move.
         sources: those beside the main one, as operations ask for them.
     """
 
@@ -31,6 +46,8 @@ class Chain:
     sound: str | None = None
     video: VideoWish = field(default_factory=VideoWish)
     audio: AudioWish = field(default_factory=AudioWish)
+    tags: dict[str, str] = field(default_factory=dict[str, str])
+    chapters: tuple[Chapter, ...] | None = None
     sources: list[str] = field(default_factory=list[str])
     _counts: Counter[str] = field(default_factory=Counter[str])
 
@@ -46,6 +63,18 @@ class Chain:
         """Another source: the name of the next that came along."""
         self.sources.append(f"input_{len(self.sources) + 1}")
         return self.sources[-1]
+
+    def select(self, source: str) -> tuple[str, str]:
+        """The picture and the sound of another source, on one clock from 0."""
+        picture = self.add(SelectVideo, source=source)
+        sound = self.add(SelectAudio, source=source)
+        return self.steady(picture, sound)
+
+    def steady(self, picture: str, sound: str) -> tuple[str, str]:
+        """Whole frames at a constant rate, and sound without gaps, as long as each other."""
+        picture = self.add(Deinterlace, input=picture)
+        picture = self.add(ConstantRate, input=picture, max_rate=MOST_RATE, hold_for=sound)
+        return picture, self.add(Sound, input=sound, max_channels=8, pad_to=picture)
 
     def add(self, kind: type[Operation], **fields: Any) -> str:
         """Put an operation behind those that it reads; the name of its node.

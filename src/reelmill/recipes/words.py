@@ -11,6 +11,7 @@ from reelmill.model.value import Rational
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,2}):)?(\d{1,9}(?:\.\d{1,9})?)")
 _AMOUNT = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?([kKmMgG])?(?:(i?)[bB])?(?:/?p?s)?")
+_LOUDNESS = re.compile(r"([+-]?\d{1,4}(?:\.\d{1,6})?) ?([dD][bB])?")
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3}
 MOST_SECONDS = 7 * 24 * 3600
 RESOLUTIONS = {
@@ -110,6 +111,40 @@ _TIME_SCHEMA = WithJsonSchema(
 )
 Seconds = Annotated[Rational, BeforeValidator(seconds), Field(ge=0, le=MOST_SECONDS), _TIME_SCHEMA]
 """A moment or a length."""
+
+
+Factor = Annotated[
+    Rational,
+    BeforeValidator(seconds),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "examples": [1.5]}),
+]
+"""How many times as much."""
+
+
+def loudness(given: object) -> object:
+    """0.5 is half as loud, "-6dB" nearly too."""
+    if not isinstance(given, str):
+        return given
+    found = _LOUDNESS.fullmatch(given.strip())
+    if found is None:
+        raise ValueError("a volume is a factor such as 0.5, or a level such as -6dB")
+    number, unit = found.groups()
+    return 10 ** (float(number) / 20) if unit else float(number)
+
+
+Volume = Annotated[
+    float,
+    BeforeValidator(loudness),
+    Field(ge=0, le=1000, allow_inf_nan=False),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}],
+            "description": "a factor, or a level in dB",
+            "examples": [0.5, "-6dB"],
+        }
+    ),
+]
+"""How loud."""
 
 
 def _amount_schema(what: str, *examples: str) -> WithJsonSchema:

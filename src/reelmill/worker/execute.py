@@ -112,7 +112,7 @@ class Executor:
             cpu_seconds += looked.cpu_seconds
             if (error := error_of(looked)) is not None:
                 return StepResult(errors=dict.fromkeys(step.outputs, error), log=looked.log)
-            found |= findings(one, looked.log)
+            found |= findings(one, looked.log, self.out)
         process = filled(process, found)
         finished, measured = self._child(step, process, report)
         result = self._judged(step, process, finished, measured)

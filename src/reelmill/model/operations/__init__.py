@@ -18,6 +18,7 @@ from reelmill.model.operations.encode import (
     EncodeVideo,
 )
 from reelmill.model.operations.geometry import Crop, Flip, KeepAspect, Pad, Resize, Rotate
+from reelmill.model.operations.joining import Concat, Mix, Part, Place
 from reelmill.model.operations.overlay import BurnSubtitles, Overlay, Position, Text
 from reelmill.model.operations.picture import (
     Adjust,
@@ -29,8 +30,16 @@ from reelmill.model.operations.picture import (
     Sharpen,
 )
 from reelmill.model.operations.select import SelectAudio, SelectSubtitles, SelectVideo
-from reelmill.model.operations.sound import Sound
-from reelmill.model.operations.timing import ConstantRate, FrameRate, Still, Trim
+from reelmill.model.operations.sound import Channels, Loudness, RemoveSilence, Sound, Volume
+from reelmill.model.operations.timing import (
+    ConstantRate,
+    Fade,
+    FrameRate,
+    Reverse,
+    Speed,
+    Still,
+    Trim,
+)
 
 Node = Annotated[
     SelectVideo
@@ -57,6 +66,16 @@ Node = Annotated[
     | Colour
     | Still
     | Sound
+    | Speed
+    | Reverse
+    | Fade
+    | Volume
+    | Channels
+    | Loudness
+    | RemoveSilence
+    | Concat
+    | Place
+    | Mix
     | EncodeVideo
     | EncodeAudio
     | EncodeImage
@@ -70,7 +89,9 @@ __all__ = [
     "Adjust",
     "Blur",
     "BurnSubtitles",
+    "Channels",
     "Colour",
+    "Concat",
     "ConstantRate",
     "Copy",
     "Crop",
@@ -82,16 +103,23 @@ __all__ = [
     "EncodeSubtitles",
     "EncodeVideo",
     "Encoding",
+    "Fade",
     "Flip",
     "FrameRate",
     "KeepAspect",
+    "Loudness",
+    "Mix",
     "Name",
     "Node",
     "Operation",
     "Overlay",
     "Pad",
+    "Part",
+    "Place",
     "Position",
+    "RemoveSilence",
     "Resize",
+    "Reverse",
     "Rotate",
     "Scale",
     "SelectAudio",
@@ -100,8 +128,10 @@ __all__ = [
     "Selection",
     "Sharpen",
     "Sound",
+    "Speed",
     "Still",
     "Text",
     "Trim",
     "Unary",
+    "Volume",
 ]

@@ -1,5 +1,6 @@
 """Operations on time."""
 
+from fractions import Fraction
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -50,3 +51,40 @@ class Still(Unary):
     op: Literal["still"] = "still"
     chunkable: ClassVar[bool] = False
     position: Rational = Field(ge=0, le=1)
+
+
+class Speed(Unary):
+    """The input `factor` times as fast; the picture keeps its frame rate.
+
+    Sound keeps its pitch, or (`keep_pitch` false) rises and falls with the speed like a tape.
+    """
+
+    op: Literal["speed"] = "speed"
+    factor: Rational = Field(ge=Fraction(1, 4), le=10)
+    keep_pitch: bool = True
+
+
+class Reverse(Unary):
+    """The input from its end to its beginning.
+
+    All of it is held in memory: what is too big is refused. A picture that ends before the
+    sound in `pad_to` is held, sound that ends before the picture in it is padded, as both begin
+    together then.
+    """
+
+    op: Literal["reverse"] = "reverse"
+    chunkable: ClassVar[bool] = False
+    pad_to: Name | None = None
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """What begins with it."""
+        return () if self.pad_to is None else (self.pad_to,)
+
+
+class Fade(Unary):
+    """From black or silence over the first seconds, and to it over the last."""
+
+    op: Literal["fade"] = "fade"
+    in_seconds: Rational = Field(default=Fraction(0), ge=0)
+    out_seconds: Rational = Field(default=Fraction(0), ge=0)

@@ -65,7 +65,7 @@ def trim(op: Trim, to: Lowering) -> Track:
         track,
         pad=pad,
         start=max(track.start - start, Fraction(0)),
-        end=min(ends) - start if ends else None,
+        end=max(min(ends) - start, Fraction(0)) if ends else None,
     )
     return replace(cut, origin=cut.origin + start) if isinstance(cut, Picture) else cut
 

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from reelmill.model.codecs import TAKES
 from reelmill.model.containers import Plain, PlainFormat
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.graph import FileOutput, Graph, Source
 from reelmill.model.operations import (
+    BurnSubtitles,
+    Channels,
     Colour,
     ConstantRate,
     Copy,
@@ -22,7 +25,7 @@ from reelmill.model.operations import (
     Sound,
     Still,
 )
-from reelmill.recipes.chain import Chain
+from reelmill.recipes.chain import MOST_RATE, PIX_FMTS, Chain
 from reelmill.recipes.formats import ANIMATIONS, EXTENSIONS, STILLS
 from reelmill.recipes.operations.all import AnyOperation
 from reelmill.recipes.operations.timing import Trim
@@ -31,12 +34,9 @@ from reelmill.recipes.wishes import AudioWish, VideoWish
 from reelmill.recipes.words import resized
 
 OUTPUT, TASK = "output", "convert"
-MOST_RATE = Fraction(240)
 MOST_TRACKS = 16
 """Of sound or subtitles that are kept side by side."""
 USUAL_AUDIO_BIT_RATE = 128_000
-PIX_FMTS = {"prores": "yuv422p10le", "dnxhd": "yuv422p"}
-"""Of the codecs that edit suites use, which have finer colours than others."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,20 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
         path=f"{wanted.stem}.{EXTENSIONS[wanted.format]}",
         streams=tuple(streams),
         container=Plain(format=wanted.format),
-        tags=wanted.tags,
-        keep=("tags",) if wanted.keep_metadata else (),
+        tags=(*wanted.tags, *chain.tags.items()),
+        keep=_kept(chain, wanted),
+        chapters=chain.chapters or (),
     )
     sources = (Source(id=MAIN), *(Source(id=name) for name in chain.sources))
     return chain, Graph(sources=sources, nodes=tuple(chain.nodes), outputs=(output, *chain.outputs))
+
+
+def _kept(chain: Chain, wanted: Wanted) -> tuple[Literal["tags", "chapters"], ...]:
+    """What the file takes over: no chapters where they would stand at other times."""
+    if not wanted.keep_metadata:
+        return ()
+    still = chain.chapters is None and not any(one.moves for one in wanted.operations)
+    return ("tags", "chapters") if still else ("tags",)
 
 
 def _leading(
@@ -133,7 +142,7 @@ def _steady(chain: Chain, copied: frozenset[str]) -> None:
         chain.on_picture(ConstantRate, max_rate=MOST_RATE, hold_for=hold)
     if chain.sound is not None and "audio" not in copied:
         beside = None if "video" in copied else chain.picture
-        chain.on_sound(Sound, max_channels=chain.audio.channels or 8, pad_to=beside)
+        chain.on_sound(Sound, max_channels=8, pad_to=beside)
 
 
 def _picture(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
@@ -171,6 +180,8 @@ def _sound(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
     if "audio" in copied:
         return [chain.add(Copy, input=chain.sound)]
     wish = chain.audio
+    if wish.channels is not None:
+        chain.on_sound(Channels, channels=wish.channels)
     codec = wish.codec or TAKES[wanted.format].audio[0]
     sized = {"bit_rate": wish.bit_rate or USUAL_AUDIO_BIT_RATE} if chain.video.target_size else {}
     said = {"bit_rate": wish.bit_rate, "sample_rate": wish.sample_rate, **sized}
@@ -180,9 +191,10 @@ def _sound(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
 def _subtitles(chain: Chain, wanted: Wanted) -> list[str]:
     """Text that the format takes, where nothing moves it in time."""
     takes = [one for one in TAKES[wanted.format].subtitles if one in KEPT]
-    moved = any(isinstance(one, Trim) or one.encodes for one in wanted.operations)
+    moved = any(one.moves for one in wanted.operations)
+    drawn = any(isinstance(one, BurnSubtitles) and one.source == MAIN for one in chain.nodes)
     only = not TAKES[wanted.format].video and not TAKES[wanted.format].audio
-    if not takes or not wanted.subtitles or (moved and not only):
+    if not takes or not wanted.subtitles or ((moved or drawn) and not only):
         return []
     tracks = 1 if only else MOST_TRACKS
     chosen = [chain.add(SelectSubtitles, source=MAIN, track=number) for number in range(tracks)]

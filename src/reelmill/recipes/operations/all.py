@@ -6,9 +6,12 @@ from pydantic import Field
 
 from reelmill.recipes.operations.base import UserOperation
 from reelmill.recipes.operations.encoding import Compress, ExtractAudio, RemoveAudio, Transcode
+from reelmill.recipes.operations.joining import Audio, Concat
+from reelmill.recipes.operations.metadata import Metadata
 from reelmill.recipes.operations.overlay import Subtitles, Watermark
 from reelmill.recipes.operations.picture import Crop, Filter, Flip, Fps, Pad, Resize, Rotate
-from reelmill.recipes.operations.timing import Trim
+from reelmill.recipes.operations.sound import Normalize, RemoveSilence, Volume
+from reelmill.recipes.operations.timing import Fade, Reverse, Speed, Trim
 
 AnyOperation = Annotated[
     Transcode
@@ -24,6 +27,15 @@ AnyOperation = Annotated[
     | Subtitles
     | Compress
     | ExtractAudio
+    | Speed
+    | Reverse
+    | Fade
+    | Volume
+    | Normalize
+    | RemoveSilence
+    | Concat
+    | Audio
+    | Metadata
     | RemoveAudio,
     Field(discriminator="type"),
 ]

@@ -20,6 +20,8 @@ class UserOperation(Value):
 
     encodes: ClassVar[bool] = True
     """Whether it changes samples, which a copy does not bear."""
+    moves: ClassVar[bool] = False
+    """Whether it moves things in time, as subtitles and chapters don't bear."""
 
     @model_validator(mode="before")
     @classmethod
@@ -39,6 +41,11 @@ class UserOperation(Value):
     @property
     def references(self) -> tuple[str, ...]:
         """Other sources that it reads, in the user's words, in the order of `Chain.bring`."""
+        return ()
+
+    @property
+    def heard(self) -> tuple[str, ...]:
+        """Those of `references` that must have sound."""
         return ()
 
     @abstractmethod
