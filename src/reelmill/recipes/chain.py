@@ -52,11 +52,13 @@ class Chain:
     _counts: Counter[str] = field(default_factory=Counter[str])
 
     @classmethod
-    def of(cls, source: str = MAIN, *, language: str | None = None) -> "Chain":
+    def of(
+        cls, source: str = MAIN, *, language: str | None = None, track: int | None = None
+    ) -> "Chain":
         """The picture and the sound of a source."""
         chain = cls()
         chain.picture = chain.add(SelectVideo, source=source)
-        chain.sound = chain.add(SelectAudio, source=source, language=language)
+        chain.sound = chain.add(SelectAudio, source=source, language=language, track=track)
         return chain
 
     def bring(self) -> str:

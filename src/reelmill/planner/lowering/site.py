@@ -79,6 +79,8 @@ class Lowering:
         """
         coded = encoded(self.context.graph.node(name), self)
         encoder = coded.stream.encoder
+        if coded.stream.kind == "subtitle":  # text into text: every FFmpeg does it
+            return coded
         if encoder not in ("copy", *self.context.facts.capabilities.encoders):
             raise UnsupportedMediaError(f"this host has no working {encoder}", output=name)
         return coded

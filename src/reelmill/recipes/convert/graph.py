@@ -1,6 +1,6 @@
 """A conversion as a graph: the source's tracks through the operations, and encoded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -21,6 +21,7 @@ from reelmill.model.operations import (
     EncodeSubtitles,
     FrameRate,
     Scale,
+    SelectAudio,
     SelectSubtitles,
     Sound,
     Still,
@@ -61,7 +62,7 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
     Raises:
         InvalidRequestError: operations that contradict each other or the format.
     """
-    chain = Chain.of(MAIN, language=wanted.language)
+    chain = Chain.of(MAIN, language=wanted.language, track=0 if wanted.all_audio else None)
     chain.video, chain.audio = wanted.video, wanted.audio
     first, rest = _leading(wanted.operations)
     for one in first:
@@ -73,9 +74,14 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
         chain.sound = None
     copied = _copies(chain, rest)
     _steady(chain, copied)
+    heard = chain.sound
     for one in rest:
         one.apply(chain)
+    if wanted.all_audio and chain.sound != heard:
+        raise InvalidRequestError("operations change one track of sound: leave out audio_tracks")
     streams = [*_picture(chain, wanted, copied), *_sound(chain, wanted, copied)]
+    if wanted.all_audio and chain.sound is not None:
+        streams += _other_tracks(chain, wanted, first, copied)
     streams += _subtitles(chain, wanted)
     if not streams:
         raise InvalidRequestError("nothing is left to be written")
@@ -188,6 +194,24 @@ def _sound(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
     return [chain.add(EncodeAudio, input=chain.sound, codec=codec, **said)]
 
 
+def _other_tracks(
+    chain: Chain, wanted: Wanted, first: tuple[AnyOperation, ...], copied: frozenset[str]
+) -> list[str]:
+    """The tracks behind the first, as far as there are any, trimmed and encoded like it."""
+    made: list[str] = []
+    picture = None if "video" in copied else chain.picture
+    for number in range(1, MOST_TRACKS):
+        one = replace(chain, picture=None)  # the same nodes, another sound
+        one.sound = one.add(SelectAudio, source=MAIN, track=number)
+        for trim in first:
+            if isinstance(trim, Trim):
+                trim.apply(one)
+        if "audio" not in copied:
+            one.on_sound(Sound, max_channels=8, pad_to=picture)
+        made += _sound(one, wanted, copied)
+    return made
+
+
 def _subtitles(chain: Chain, wanted: Wanted) -> list[str]:
     """Text that the format takes, where nothing moves it in time."""
     takes = [one for one in TAKES[wanted.format].subtitles if one in KEPT]
@@ -198,7 +222,8 @@ def _subtitles(chain: Chain, wanted: Wanted) -> list[str]:
         return []
     tracks = 1 if only else MOST_TRACKS
     chosen = [chain.add(SelectSubtitles, source=MAIN, track=number) for number in range(tracks)]
-    return [chain.add(EncodeSubtitles, input=one, codec=takes[0]) for one in chosen]
+    kept = () if only else TAKES[wanted.format].subtitles
+    return [chain.add(EncodeSubtitles, input=one, codec=takes[0], kept=kept) for one in chosen]
 
 
 KEPT = ("mov_text", "subrip", "webvtt", "ass")
