@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,3 +55,8 @@ def test_a_stored_recipe_means_the_same(name: str, settings: dict[str, Any]) -> 
 def test_every_recipe_and_operation_is_among_them() -> None:
     assert {name for name, _ in ASKED} <= RECIPES.keys()
     assert {one["type"] for one in OPERATIONS} <= OPERATION_TYPES
+
+
+def test_every_operation_is_in_the_documentation() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "conversions.md").read_text()
+    assert [word for word in sorted(OPERATION_TYPES) if f"`{word}`" not in text] == []
