@@ -91,10 +91,10 @@ def test_burns_a_file() -> None:
 
 
 def test_a_track_of_the_film_stays_with_the_picture() -> None:
-    cut = Trim(id="cut", input="picture", start_seconds=Fraction(9))
+    cut = Trim(id="cut", input="picture", start_seconds=Fraction(4))
 
     before, drawn, after = subtitles(FILM, cut, burn(input="cut"))[-3:]
-    assert (before, after) == ("setpts expr=PTS+10.5/TB", "setpts expr=PTS-10.5/TB")
+    assert (before, after) == ("setpts expr=PTS+5.5/TB", "setpts expr=PTS-5.5/TB")
     assert " si=1 " in drawn
     assert " si=2 " in subtitles(FILM, burn(track=4))[1]
 
