@@ -31,12 +31,25 @@ OPERATIONS: list[dict[str, Any]] = [
     {"type": "extract_audio", "bitrate": "128k"},
     {"type": "remove_audio"},
 ]
+SINCE: list[dict[str, Any]] = [
+    {"type": "stabilize"},
+    {"type": "deinterlace"},
+    {"type": "speed", "factor": 1.5, "keep_pitch": False},
+    {"type": "reverse"},
+    {"type": "fade", "fade_in": 0.5},
+    {"type": "volume", "volume": "-6dB"},
+    {"type": "normalize", "lufs": -16},
+    {"type": "remove_silence", "threshold_db": -40},
+    {"type": "concat", "inputs": ["/a.mp4", "https://example.com/b.mp4"]},
+    {"type": "audio", "source": "upload:1", "mode": "mix", "duck": True},
+    {"type": "metadata", "tags": {"title": "T"}, "chapters": [{"start": 0, "title": "one"}]},
+]
 ASKED: list[tuple[str, dict[str, Any]]] = [
     ("ladder", {}),
     ("stream", {"type": "dash", "variants": [{"resolution": "720p", "bitrate": "2M"}]}),
     ("stream", {"codec": "av1", "segment_seconds": 2.5}),
     ("convert", {"format": "webm", "video": {"bitrate": "1M", "two_pass": True, "fps": 23.976}}),
-    *(("convert", {"format": "matroska", "operations": [one]}) for one in OPERATIONS[:-2]),
+    *(("convert", {"format": "matroska", "operations": [one]}) for one in OPERATIONS[:-2] + SINCE),
     ("convert", {"format": "mp3", "operations": [OPERATIONS[-2]]}),
     ("convert", {"format": "mp4", "operations": [OPERATIONS[-1]]}),
 ]
@@ -54,7 +67,8 @@ def test_a_stored_recipe_means_the_same(name: str, settings: dict[str, Any]) -> 
 
 def test_every_recipe_and_operation_is_among_them() -> None:
     assert {name for name, _ in ASKED} <= RECIPES.keys()
-    assert {one["type"] for one in OPERATIONS} <= OPERATION_TYPES
+    spelt_twice = {"stabilise"}
+    assert {one["type"] for one in OPERATIONS + SINCE} | spelt_twice == OPERATION_TYPES
 
 
 def test_every_operation_is_in_the_documentation() -> None:

@@ -28,6 +28,7 @@ from reelmill.model.operations.picture import (
     Denoise,
     Scale,
     Sharpen,
+    Stabilise,
 )
 from reelmill.model.operations.select import SelectAudio, SelectSubtitles, SelectVideo
 from reelmill.model.operations.sound import Channels, Loudness, RemoveSilence, Sound, Volume
@@ -59,6 +60,7 @@ Node = Annotated[
     | Adjust
     | Denoise
     | Sharpen
+    | Stabilise
     | Blur
     | Overlay
     | Text
@@ -129,6 +131,7 @@ __all__ = [
     "Sharpen",
     "Sound",
     "Speed",
+    "Stabilise",
     "Still",
     "Text",
     "Trim",

@@ -1,6 +1,6 @@
 """Operations on the picture."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -53,6 +53,17 @@ class Denoise(Unary):
 
     op: Literal["denoise"] = "denoise"
     strength: Literal["weak", "medium", "strong"] = "medium"
+
+
+class Stabilise(Unary):
+    """A steadier camera: its way is found first, then made smooth; edges are zoomed away."""
+
+    op: Literal["stabilise"] = "stabilise"
+    chunkable: ClassVar[bool] = False
+    shakiness: int = Field(default=5, ge=1, le=10)
+    """How shaky it is, and how quick the camera: more takes longer."""
+    smoothing: int = Field(default=15, ge=1, le=200)
+    """Frames before and after each one that its place is smoothed over."""
 
 
 class Sharpen(Unary):

@@ -9,7 +9,17 @@ from reelmill.recipes.operations.encoding import Compress, ExtractAudio, RemoveA
 from reelmill.recipes.operations.joining import Audio, Concat
 from reelmill.recipes.operations.metadata import Metadata
 from reelmill.recipes.operations.overlay import Subtitles, Watermark
-from reelmill.recipes.operations.picture import Crop, Filter, Flip, Fps, Pad, Resize, Rotate
+from reelmill.recipes.operations.picture import (
+    Crop,
+    Deinterlaced,
+    Filter,
+    Flip,
+    Fps,
+    Pad,
+    Resize,
+    Rotate,
+    Stabilize,
+)
 from reelmill.recipes.operations.sound import Normalize, RemoveSilence, Volume
 from reelmill.recipes.operations.timing import Fade, Reverse, Speed, Trim
 
@@ -17,6 +27,8 @@ AnyOperation = Annotated[
     Transcode
     | Trim
     | Filter
+    | Stabilize
+    | Deinterlaced
     | Resize
     | Rotate
     | Flip

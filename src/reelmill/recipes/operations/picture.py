@@ -7,9 +7,11 @@ from pydantic import BeforeValidator, Field, model_validator
 from reelmill.model.operations import (
     Adjust,
     Blur,
+    Deinterlace,
     Denoise,
     FrameRate,
     Sharpen,
+    Stabilise,
 )
 from reelmill.model.operations import Crop as CropNode
 from reelmill.model.operations import Flip as FlipNode
@@ -64,6 +66,29 @@ class Filter(UserOperation):
             chain.on_picture(Sharpen, amount=self.sharpen)
         if self.blur is not None:
             chain.on_picture(Blur, sigma=self.blur)
+
+
+class Stabilize(UserOperation):
+    """Make a shaky camera steadier: the whole picture is looked at first."""
+
+    type: Literal["stabilize", "stabilise"] = "stabilize"
+    shakiness: int = Field(default=5, ge=1, le=10)
+    smoothing: int = Field(default=15, ge=1, le=200)
+    """Frames before and after each one."""
+
+    def apply(self, chain: Chain) -> None:
+        """See `UserOperation.apply`."""
+        chain.on_picture(Stabilise, shakiness=self.shakiness, smoothing=self.smoothing)
+
+
+class Deinterlaced(UserOperation):
+    """Whole frames from interlaced ones; it is done by itself where the source says that it is."""
+
+    type: Literal["deinterlace"] = "deinterlace"
+
+    def apply(self, chain: Chain) -> None:
+        """See `UserOperation.apply`."""
+        chain.on_picture(Deinterlace)
 
 
 class Resize(UserOperation):
