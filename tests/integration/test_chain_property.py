@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, assume, event, given, settings
+from hypothesis import HealthCheck, Phase, assume, event, given, note, settings
 from hypothesis import strategies as st
 
 from reelmill.adapters.storage.workplace import workplace
@@ -127,7 +128,7 @@ def _made(chosen: Plan, folder: Path) -> dict[str, str]:
     outcome = run_plan(chosen, Executor(find_ffmpeg().path, folder, LIMITS))
     if outcome.failure is not None and outcome.failure.code == "unsupported_media":
         return {"refused": outcome.failure.message}  # nothing but silence
-    assert outcome.status == "completed", (outcome.failure, chosen.to_json())
+    assert outcome.status == "completed", outcome.failure
     assert {task.status for task in outcome.tasks} <= {"completed", "skipped"}, outcome.tasks
     return {one.path: _decoded(folder / "out" / one.path) for one in outcome.artifacts}
 
@@ -156,6 +157,7 @@ def _decoded(path: Path) -> str:
 def test_passes_change_nothing_of_a_chain(
     film: str, operations: list[Operation], films: dict[str, Path], tmp_path: Path
 ) -> None:
+    note(f"{film}, {json.dumps(operations)}")
     graph, recipe = _graph(operations)
     paths = {"main": films[film]} | {n: films[word] for n, word in recipe.references.items()}
     known = tuple(probe(path).but(source=name) for name, path in paths.items())
