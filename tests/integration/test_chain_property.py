@@ -126,8 +126,9 @@ def _first_difference(one: str, other: str) -> str:
 def _made(chosen: Plan, folder: Path) -> dict[str, str]:
     """Runs a plan: what comes out, frame by frame, as text."""
     outcome = run_plan(chosen, Executor(find_ffmpeg().path, folder, LIMITS))
-    if outcome.failure is not None and outcome.failure.code == "unsupported_media":
-        return {"refused": outcome.failure.message}  # nothing but silence
+    if outcome.failure is not None and "silence" in chosen.to_json():
+        assert outcome.failure.code in ("unsupported_media", "output_invalid"), outcome.failure
+        return {"refused": outcome.failure.code}  # only the run told that nothing is left
     assert outcome.status == "completed", outcome.failure
     assert {task.status for task in outcome.tasks} <= {"completed", "skipped"}, outcome.tasks
     return {one.path: _decoded(folder / "out" / one.path) for one in outcome.artifacts}

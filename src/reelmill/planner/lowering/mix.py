@@ -86,7 +86,8 @@ def mix(op: Mix, to: Lowering) -> Sound:
     alike = (("out_sample_rate", str(first.sample_rate)), ("out_chlayout", layout), FLOAT)
     pads = [to.builder.chain(one.pad, ("aresample", alike)) for one in tracks]
     if op.duck and is_there(op.sounds[0], to.context):
-        pads = [pads[0], *(_ducked(pad, pads[0], to) for pad in pads[1:])]
+        ducked = (_ducked(pad, pads[0], to) for pad in pads[1:])
+        pads = [pads[0], *(to.builder.chain(pad, ("aresample", alike)) for pad in ducked)]
     options = (("inputs", str(len(pads))), ("duration", "longest"), ("normalize", "0"))
     pad = to.builder.filter("amix", (*options, ("dropout_transition", "0")), pads)
     ends = [one.end for one in tracks if one.end is not None]

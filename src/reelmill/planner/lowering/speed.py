@@ -48,14 +48,15 @@ def _picture(picture: Picture, factor: Fraction, to: Lowering) -> Picture:
 
 def _sound(track: Sound, op: Speed, to: Lowering) -> Sound:
     track = steadied(track, to)
-    filters = _tempo(op.factor) if op.keep_pitch else _tape(track, op.factor)
+    filters = _tempo(track, op.factor) if op.keep_pitch else _tape(track, op.factor)
     changed = replace(track, pad=to.builder.chain(track.pad, *filters))
     if track.end is None:
         return changed
     return measured_out(changed, to, track.end / op.factor)
 
 
-def _tempo(factor: Fraction) -> list[tuple[str, Options]]:
+def _tempo(track: Sound, factor: Fraction) -> list[tuple[str, Options]]:
+    """Packed floats, as atempo works in whatever its neighbours agree on, integers too."""
     steps: list[Fraction] = []
     while factor > MOST_TEMPO:
         steps.append(MOST_TEMPO)
@@ -63,14 +64,18 @@ def _tempo(factor: Fraction) -> list[tuple[str, Options]]:
     while factor < LEAST_TEMPO:
         steps.append(LEAST_TEMPO)
         factor /= LEAST_TEMPO
-    return [("atempo", (("tempo", f"{float(one):.9g}"),)) for one in (*steps, factor)]
+    tempos = [("atempo", (("tempo", f"{float(one):.9g}"),)) for one in (*steps, factor)]
+    return [("aformat", (("sample_fmts", "flt"),)), *tempos, ("aresample", _floats(track))]
 
 
 def _tape(track: Sound, factor: Fraction) -> list[tuple[str, Options]]:
-    layout = layout_of(track)
-    pinned = (("out_chlayout", layout),) if layout is not None else ()
     return [
         ("asetrate", (("r", str(round(track.sample_rate * factor))),)),
-        ("aresample", (("out_sample_rate", str(track.sample_rate)), FLOAT, *pinned)),
+        ("aresample", (("out_sample_rate", str(track.sample_rate)), *_floats(track))),
         ("asetpts", (("expr", "N/SR/TB"),)),
     ]
+
+
+def _floats(track: Sound) -> Options:
+    layout = layout_of(track)
+    return (FLOAT, ("out_chlayout", layout)) if layout is not None else (FLOAT,)

@@ -83,7 +83,9 @@ def test_faster_sound_keeps_its_pitch_in_steps_of_two(factor: Fraction, tempos: 
     end = f"{float(10 / factor):g}"
     assert filters(made) == [
         FILLED,
+        "aformat sample_fmts=flt",
         *(f"atempo tempo={one}" for one in tempos),
+        "aresample out_sample_fmt=fltp out_chlayout=stereo",
         f"apad whole_dur={end}",
         f"atrim end={end}",
     ]
@@ -287,7 +289,7 @@ def test_a_mix_is_added_up_and_limited() -> None:
 
     alike = "aresample out_sample_rate=48000 out_chlayout=stereo out_sample_fmt=fltp"
     found = filters(made)
-    assert found.count(alike) == 3
+    assert found.count(alike) == 4
     assert "sidechaincompress threshold=0.02 ratio=8 attack=20 release=500" in found
     assert "amix inputs=2 duration=longest normalize=0 dropout_transition=0" in found
     assert "alimiter limit=0.97 level=0 attack=5 release=50 latency=1" in found
