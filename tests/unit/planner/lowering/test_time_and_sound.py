@@ -86,6 +86,7 @@ def test_faster_sound_keeps_its_pitch_in_steps_of_two(factor: Fraction, tempos: 
         "aformat sample_fmts=flt",
         *(f"atempo tempo={one}" for one in tempos),
         "aresample out_sample_fmt=fltp out_chlayout=stereo",
+        *(["adelay delays=3072S all=1"] if factor < 1 else []),
         f"apad whole_dur={end}",
         f"atrim end={end}",
     ]
