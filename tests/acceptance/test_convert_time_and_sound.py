@@ -154,14 +154,15 @@ def test_fades_and_volume(tmp_path: Path) -> None:
     assert level(out, 0, 0.01) < -40
 
 
-def test_a_picture_fades_from_black_and_to_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("source", ["plain", "full_range"])
+def test_a_picture_fades_from_black_and_to_it(source: str, tmp_path: Path) -> None:
     out = tmp_path / "out.mkv"
-    made("plain", out, {"type": "fade", "fade_in": 0.4, "fade_out": 0.4, "of": "video"})
+    made(source, out, {"type": "fade", "fade_in": 0.4, "fade_out": 0.4, "of": "video"})
 
     light = bright(out)
     assert light[0] < 2
-    assert light[5] == pytest.approx(light[20] / 2, rel=0.25)
-    assert light[-1] < light[25] / 4
+    assert light[5] == pytest.approx(light[12] / 2, rel=0.25)
+    assert light[-1] < light[12] / 4
 
 
 PEAKY = (

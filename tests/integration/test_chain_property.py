@@ -144,7 +144,7 @@ def _decoded(path: Path) -> str:
 
 @given(film=FILM, operations=CHAINS)
 @settings(
-    max_examples=int(os.environ.get("REELMILL_TEST_CHAINS", "14")),
+    max_examples=int(os.environ.get("REELMILL_TEST_CHAINS", "8")),
     deadline=None,
     derandomize=bool(os.environ.get("CI")),  # there it is about the commit, elsewhere a search
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink would take minutes

@@ -8,6 +8,8 @@ from reelmill.model.facts import Colour
 from reelmill.model.operations import Concat
 from reelmill.model.steps import Options
 from reelmill.planner.context import Context
+from reelmill.planner.lowering.colours import pinned
+from reelmill.planner.lowering.formats import in_format
 from reelmill.planner.lowering.joints import Joint, joints, rate_of
 from reelmill.planner.lowering.picture import even
 from reelmill.planner.lowering.site import Lowering, is_there, lowered, there
@@ -70,8 +72,8 @@ def _fitted(picture: Picture, first: Picture, rate: Fraction, part: Joint, to: L
     if picture.rate != rate:
         filters.append(("fps", (("fps", str(rate)), ("start_time", "0"))))
     filters += _in_box(picture, first)
-    filters.append(("format", (("pix_fmts", first.pix_fmt),)))
-    filters.append(("setparams", _tags(first.colour)))
+    filters.append(in_format(first.pix_fmt, first.colour))
+    filters.append(pinned(first.colour))
     held = part.seconds - (picture.end or Fraction(0)) + SPARE_SECONDS
     filters.append(("tpad", (("stop_mode", "clone"), ("stop_duration", decimal(held)))))
     return to.builder.chain(picture.pad, *filters, *_frames_of(part, rate))
@@ -109,8 +111,8 @@ def _black(first: Picture, size: tuple[int, int], rate: Fraction, part: Joint, t
         pad,
         *_frames_of(part, rate),
         ("scale", _range(first.colour)),
-        ("format", (("pix_fmts", first.pix_fmt),)),
-        ("setparams", _tags(first.colour)),
+        in_format(first.pix_fmt, first.colour),
+        pinned(first.colour),
     )
 
 
@@ -124,16 +126,6 @@ def _range(colour: Colour) -> Options:
         ("out_color_matrix", colour.matrix or "bt709"),
         ("out_range", colour.range or "tv"),
     )
-
-
-def _tags(colour: Colour) -> Options:
-    named = {
-        "range": colour.range,
-        "colorspace": colour.matrix,
-        "color_primaries": colour.primaries,
-        "color_trc": colour.transfer,
-    }
-    return tuple((name, value) for name, value in named.items() if value)
 
 
 def _sounds(parts: list[Joint], to: Lowering) -> Sound:
