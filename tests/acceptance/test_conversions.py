@@ -165,6 +165,19 @@ def test_a_copy_is_the_same_packets(house: House, tmp_path: Path) -> None:
     assert reelmill.probe(path).container.startswith("matroska")
 
 
+def test_a_plan_of_a_conversion_and_of_a_job_that_was_one(house: House) -> None:
+    trim = {"type": "trim", "duration": 0.4}
+    body = {"input": str(clip_file("plain")), "output": "gif", "operations": [trim]}
+    planned = house.ask("POST", "/plan", json={"convert": body}).json()
+    assert planned["valid"]
+    assert [one["id"] for one in planned["plan"]["steps"]] == ["output"]
+    job = converted(house, body)
+    again = house.ask("POST", "/plan", json={"job_id": job["job_id"]}).json()
+    assert again["plan"] == planned["plan"]
+    long = {"input": "/work.mp4", "output": "gif"}
+    assert house.ask("POST", "/plan", json={"convert": long, "job_id": "x"}).status_code == 400
+
+
 def test_an_estimate_runs_nothing(house: House) -> None:
     before = len(house.ask("GET", "/jobs").json()["jobs"])
     operations = [{"type": "compress", "params": {"level": "high"}}]

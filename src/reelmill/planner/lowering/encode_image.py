@@ -1,7 +1,7 @@
 """Encoders of pictures, still and moving, and of subtitles."""
 
 from reelmill.model.codecs import TEXT_SUBTITLES
-from reelmill.model.errors import InvalidRequestError
+from reelmill.model.errors import InvalidRequestError, MediaLimitError
 from reelmill.model.operations import EncodeAnimation, EncodeImage, EncodeSubtitles
 from reelmill.model.steps import EncodedStream, ExpectedStream, Options
 from reelmill.planner.context import Context
@@ -9,6 +9,8 @@ from reelmill.planner.lowering.site import Coded, Lowering, encoded, is_there, t
 from reelmill.planner.tracks import Subtitles
 
 IMAGE_ENCODERS = {"mjpeg": "mjpeg", "png": "png", "webp": "libwebp"}
+MOST_ANIMATED_SECONDS = 30
+"""All frames are held until the palette is known (reference R3)."""
 SUBTITLE_ENCODERS = {
     "subrip": "subrip",
     "webvtt": "webvtt",
@@ -40,8 +42,16 @@ def encode_image(op: EncodeImage, to: Lowering) -> Coded:
 
 @encoded.register
 def encode_animation(op: EncodeAnimation, to: Lowering) -> Coded:
-    """A GIF by the palette of its own frames (palettegen, paletteuse), or an animated WebP."""
+    """A GIF by the palette of its own frames (palettegen, paletteuse), or an animated WebP.
+
+    Raises:
+        MediaLimitError: it is too long, or nobody knows how long.
+    """
     picture, builder = to.picture(op.input), to.builder
+    if picture.end is None or picture.end > MOST_ANIMATED_SECONDS:
+        raise MediaLimitError(
+            f"a moving picture for pages has {MOST_ANIMATED_SECONDS} s at most: trim it before"
+        )
     pad = picture.pad
     if op.codec == "gif":
         made = (("max_colors", str(op.colours)), ("stats_mode", "diff"))

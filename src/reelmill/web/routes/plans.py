@@ -1,22 +1,26 @@
 """What would run, or runs, for a job: why, how long, how big."""
 
+from collections.abc import Mapping
 from typing import Annotated, Self
 
 from anyio import to_thread
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, JsonValue, model_validator
 
-from reelmill.jobs.compile import planned
+from reelmill.jobs.compile import planned, recipe_for
 from reelmill.jobs.explained import asked, doing
+from reelmill.jobs.submit import described
 from reelmill.model.errors import ConflictError
 from reelmill.model.facts import SourceFacts
 from reelmill.model.graph import Graph
+from reelmill.model.jobs import NewJob
 from reelmill.model.steps import Cost, Notice, Plan, Step, Task
 from reelmill.model.value import Value
 from reelmill.recipes.ladder.recipe import LadderRecipe
 from reelmill.recipes.ladder.validate import validation
 from reelmill.recipes.recipe import MAIN
 from reelmill.web.caller import Caller, TheCaller
+from reelmill.web.conversions import Conversion
 from reelmill.web.fields import wrong
 from reelmill.web.gate import SECURITY, GuardedRoute
 from reelmill.web.options import LadderOptions
@@ -24,24 +28,29 @@ from reelmill.web.paths import allowed
 from reelmill.web.problems import responses
 from reelmill.web.routes.jobs import JobId
 from reelmill.web.site import Site, TheSite
-from reelmill.web.sketch import sketch
+from reelmill.web.sketch import sketch, sketched
 
 router = APIRouter(route_class=GuardedRoute, dependencies=SECURITY, tags=["plan"])
 
 
 class PlanRequest(Value):
-    """Exactly one of a file and a job."""
+    """Exactly one of a file, a job and a conversion."""
 
     file_path: Annotated[str | None, Field(max_length=4096, examples=["/data/talk.mp4"])] = None
     job_id: Annotated[str | None, Field(max_length=64)] = None
     """Plans anew what an earlier job had as its source."""
+    convert: Conversion | None = None
+    """As `POST /convert` takes it; its sources must be here."""
     settings: LadderOptions | None = None
     """None: the reference's ladder, or the earlier job's own."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (self.file_path is None) == (self.job_id is None):
-            raise ValueError("give either file_path or job_id")
+        given = (self.file_path, self.job_id, self.convert)
+        if sum(one is not None for one in given) != 1:
+            raise ValueError("give one of file_path, job_id and convert")
+        if self.convert is not None and self.settings is not None:
+            raise ValueError("settings are a ladder's; a conversion has its own fields")
         return self
 
 
@@ -99,9 +108,18 @@ class ValidationDocument(BaseModel):
 )
 async def make_plan(asked_for: PlanRequest, site: TheSite, caller: TheCaller) -> ValidationDocument:
     """Looks at the file's header only."""
+    if asked_for.convert is not None:
+        job, facts = await sketched(site, caller, asked_for.convert)
+        return await to_thread.run_sync(_planned, site, job, facts)
     settings = asked_for.settings.checked() if asked_for.settings is not None else None
-    facts, settings = await _source(site, caller, asked_for, settings)
-    return await to_thread.run_sync(_answer, site, facts, settings)
+    if asked_for.job_id is not None and settings is None:
+        record = await site.jobs.program(asked_for.job_id, caller.scope)
+        if record.recipe != "ladder" and record.facts is not None:
+            facts = {one.source: one for one in record.facts.sources}
+            job = sketch(recipe_for(record), facts)
+            return await to_thread.run_sync(_planned, site, job, facts)
+    found, settings = await _source(site, caller, asked_for, settings)
+    return await to_thread.run_sync(_answer, site, found, settings)
 
 
 @router.get(
@@ -130,8 +148,18 @@ async def _source(
     record = await site.jobs.program(request.job_id or "", caller.scope)
     if record.facts is None:
         raise wrong("/job_id", "this job's source was never inspected")
-    own = LadderRecipe.model_validate(record.settings)
-    return record.facts.of(MAIN), settings or own
+    return record.facts.of(MAIN), settings or LadderRecipe.model_validate(record.settings)
+
+
+def _planned(site: Site, job: NewJob, facts: Mapping[str, SourceFacts]) -> ValidationDocument:
+    """What would run for a conversion; what it does not take is an error of the request."""
+    made = planned(job, tuple(facts.values()), site.inspector.capabilities(), site.terms)
+    return ValidationDocument(
+        valid=True,
+        video_info=described(facts[MAIN], ""),
+        transcoding_options={},
+        plan=_told(job.graph, made),
+    )
 
 
 def _answer(site: Site, facts: SourceFacts, settings: LadderRecipe) -> ValidationDocument:
