@@ -92,6 +92,7 @@ ENDS: tuple[BatchStatus, ...] = ("completed", "failed", "cancelled")
 def status_of(by_status: Mapping[str, int], *, ended: bool) -> BatchStatus:
     """A batch in one word: at its end the best that came of any job, if they were not purged."""
     if ended:
-        return next((one for one in ENDS if by_status.get(one)), "completed")
+        came = [one for one in ENDS if by_status.get(one)]
+        return came[0] if came else "completed"
     begun = any(count for status, count in by_status.items() if status != "pending")
     return "processing" if begun else "pending"

@@ -29,9 +29,7 @@ KEPT_FOR_OTHER_CODECS = frozenset(
 
 
 def _preset(name: str, description: str, **settings: Any) -> Preset:
-    return Preset(
-        owner=BUILT_IN, name=name, version=1, description=description, settings=settings
-    )
+    return Preset(owner=BUILT_IN, name=name, version=1, description=description, settings=settings)
 
 
 def _film(video: Settings, audio: Settings, file_format: str = "mp4") -> Settings:
@@ -80,7 +78,10 @@ ALL: tuple[Preset, ...] = (
         output=_film(
             {
                 **_H264,
-                **{"crf": 25, "resolution": "480p", "max_bitrate": "1200k", "profile": "main"},
+                "crf": 25,
+                "resolution": "480p",
+                "max_bitrate": "1200k",
+                "profile": "main",
             },
             {"codec": "aac", "bitrate": "96k", "channels": 2},
         ),
@@ -151,15 +152,20 @@ def under(preset: Mapping[str, JsonValue], said: Mapping[str, JsonValue]) -> Set
     if isinstance(own, list) and isinstance(given, list):
         merged["operations"] = [*own, *given]
     for part in ("options", "output"):
-        mine, theirs = said.get(part), preset.get(part)
-        if isinstance(mine, str):
-            mine = {"format" if mine.lower() in FORMATS else "path": mine}
+        mine, theirs = _object(said.get(part)), _object(preset.get(part))
         if isinstance(theirs, dict) and isinstance(mine, dict):
             left = {**theirs}
             if part == "output" and _named_otherwise(mine, said):
                 left.pop("format", None)
             merged[part] = _over(left, mine)
     return merged
+
+
+def _object(part: JsonValue) -> JsonValue:
+    """An output that is a text, as the object that it stands for."""
+    if not isinstance(part, str):
+        return part
+    return {"format" if part.lower() in FORMATS else "path": part}
 
 
 def _named_otherwise(output: Settings, said: Mapping[str, JsonValue]) -> bool:
@@ -191,4 +197,3 @@ def _left(theirs: Settings, mine: Settings) -> Settings:
         if group & mine.keys():
             left = {name: one for name, one in left.items() if name not in group}
     return left
-

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from reelmill.adapters.sql.notification import settle_notification
+from reelmill.adapters.sql.opened import AnyRow
 from reelmill.adapters.sql.tables import (
     batches,
     jobs,
@@ -147,7 +148,7 @@ def _end_attempts(connection: Connection, chosen: ColumnElement[bool], **values:
     connection.execute(update(webhook_attempts).where(chosen, still_open).values(values))
 
 
-def _tell_no_more(connection: Connection, now: datetime, of: Row[Any]) -> None:
+def _tell_no_more(connection: Connection, now: datetime, of: AnyRow) -> None:
     """Switch off an endpoint, or the webhook of a job or batch; give up what waits for it."""
     if of.endpoint_id is not None:
         off = {"enabled": False, "disabled_reason": GONE, "updated_at": now}
