@@ -26,6 +26,7 @@ from reelmill.web.routes import (
     logs,
     numbers,
     plans,
+    presets,
     sockets,
     streams,
     uploads,
@@ -65,8 +66,9 @@ def build(site: Site) -> FastAPI:
     making = (creating, converting, batches, uploads)
     watching = (jobs, logs, artifacts, plans, numbers, streams, sockets)
     telling = (webhooks, deliveries)
-    for one in (*making, *watching, *telling, api_keys, admin):
+    for one in (*making, *watching, *telling, presets, api_keys, admin):
         api.include_router(one.router)
+    api.include_router(presets.admin)
     api.include_router(uploads.open_router)
     for router in (api, health.router, health.below, artifacts.playback, pages.router):
         app.include_router(router)

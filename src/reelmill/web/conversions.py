@@ -27,12 +27,9 @@ from reelmill.web.making import Asked, Reference, reference
 from reelmill.web.options import JobOptions, PlainText
 
 Location = Annotated[PlainText, Field(min_length=1, max_length=4096)]
+REFERENCE = re.compile(r"^[a-z0-9][a-z0-9_-]{0,49}(@[1-9][0-9]{0,8})?$")
 PresetReference = Annotated[
-    str,
-    Field(
-        pattern=r"^[a-z0-9][a-z0-9_-]{0,49}(@[1-9][0-9]{0,8})?$",
-        examples=["web-720p", "web-720p@1"],
-    ),
+    str, Field(pattern=REFERENCE.pattern, examples=["web-720p", "web-720p@1"])
 ]
 UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
