@@ -25,7 +25,6 @@ PLACES = {
     "batch": ("reelmill.adapters.sql.batches", "SqlBatchStore.accept"),
     "batched": ("reelmill.adapters.sql.batches", "add_job"),
     "ended": ("reelmill.adapters.sql.opened", "end_batch"),
-    "cancelled": ("reelmill.adapters.sql.batches", "SqlBatchStore.cancel"),
 }
 
 

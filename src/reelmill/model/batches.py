@@ -86,13 +86,11 @@ class BatchPage(Value):
     batches: tuple[BatchLine, ...]
 
 
-ENDS: tuple[BatchStatus, ...] = ("completed", "failed", "cancelled")
-
-
 def status_of(by_status: Mapping[str, int], *, ended: bool) -> BatchStatus:
-    """A batch in one word: at its end the best that came of any job, if they were not purged."""
+    """A batch in one word: at its end the best that came of any job that is there still."""
     if ended:
-        came = [one for one in ENDS if by_status.get(one)]
-        return came[0] if came else "completed"
+        if by_status.get("completed"):
+            return "completed"
+        return "failed" if by_status.get("failed") else "cancelled"
     begun = any(count for status, count in by_status.items() if status != "pending")
     return "processing" if begun else "pending"

@@ -64,7 +64,9 @@ def _add(
         raise ConflictError(f"there are {most} presets already")
     values = {name: getattr(preset, name) for name in Preset.model_fields}
     try:
-        connection.execute(insert(presets).values({**values, "created_at": preset.created_at or now}))
+        connection.execute(
+            insert(presets).values({**values, "created_at": preset.created_at or now})
+        )
     except IntegrityError as error:
         raise ConflictError(f"there is a {preset.reference} already") from error
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from reelmill.jobs.ports import Answer
 from reelmill.model.errors import ConflictError, NotFoundError
@@ -212,7 +212,7 @@ async def _made(
         return Response(answer.body, 201, location, "application/json")
 
 
-def _settings(said: object) -> Settings:
+def _settings(said: JsonValue) -> Settings:
     """A preset's settings as they came, if a request could be made of them alone.
 
     Raises:
