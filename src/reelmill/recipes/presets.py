@@ -38,7 +38,12 @@ def _film(video: Settings, audio: Settings, file_format: str = "mp4") -> Setting
 
 _H264: Settings = {"codec": "h264", "preset": "medium"}
 _SQUARE: Settings = {"type": "resize", "width": 1080, "height": 1080, "mode": "fill"}
-_SMALL: Settings = {"type": "resize", "width": 480, "height": 480, "mode": "shrink"}
+
+
+def _at_most(side: int) -> list[Settings]:
+    """The long side; what is smaller stays so."""
+    return [{"type": "resize", "width": side, "height": side, "mode": "shrink"}]
+
 
 ALL: tuple[Preset, ...] = (
     _preset(
@@ -58,33 +63,30 @@ ALL: tuple[Preset, ...] = (
     ),
     _preset(
         "web-1080p",
-        "For browsers, at 1080p: H.264 and AAC in an MP4 that plays while it loads",
+        "For browsers, 1920 by 1080 at most: H.264 and AAC in an MP4 that plays while it loads",
         output=_film(
-            {**_H264, "crf": 22, "resolution": "1080p", "max_bitrate": "6M"},
+            {**_H264, "crf": 22, "max_bitrate": "6M"},
             {"codec": "aac", "bitrate": "160k", "channels": 2},
         ),
+        operations=_at_most(1920),
     ),
     _preset(
         "web-720p",
-        "For browsers, at 720p: H.264 and AAC",
+        "For browsers, 1280 by 720 at most: H.264 and AAC",
         output=_film(
-            {**_H264, "crf": 23, "resolution": "720p", "max_bitrate": "3M"},
+            {**_H264, "crf": 23, "max_bitrate": "3M"},
             {"codec": "aac", "bitrate": "128k", "channels": 2},
         ),
+        operations=_at_most(1280),
     ),
     _preset(
         "mobile",
-        "For small screens and slow lines: 480p, H.264 main profile",
+        "For small screens and slow lines, 854 by 480 at most: H.264 main profile",
         output=_film(
-            {
-                **_H264,
-                "crf": 25,
-                "resolution": "480p",
-                "max_bitrate": "1200k",
-                "profile": "main",
-            },
+            {**_H264, "crf": 25, "max_bitrate": "1200k", "profile": "main"},
             {"codec": "aac", "bitrate": "96k", "channels": 2},
         ),
+        operations=_at_most(854),
     ),
     _preset(
         "archive-hevc",
@@ -116,7 +118,7 @@ ALL: tuple[Preset, ...] = (
         "gif-small",
         "A GIF of 480 pixels at most, 12 pictures a second",
         output={"format": "gif", "video": {"fps": 12}},
-        operations=[_SMALL],
+        operations=_at_most(480),
     ),
     _preset(
         "social-square",
@@ -141,7 +143,8 @@ def under(preset: Mapping[str, JsonValue], said: Mapping[str, JsonValue]) -> Set
     """A request as if it had said itself what its preset says.
 
     Its own words count. Of operations its own come first: who trims a square cuts it, and a
-    square it stays. A codec of its own takes nothing from a preset that was made for another one.
+    square it stays. A resolution of its own takes the place of one that only shrinks. A codec of
+    its own takes nothing from a preset that was made for another one.
 
     Args:
         preset: parts of a conversion's body.
@@ -149,8 +152,12 @@ def under(preset: Mapping[str, JsonValue], said: Mapping[str, JsonValue]) -> Set
     """
     merged: Settings = {**preset, **said}
     own, given = said.get("operations"), preset.get("operations")
-    if isinstance(own, list) and isinstance(given, list):
-        merged["operations"] = [*own, *given]
+    if isinstance(given, list):
+        kept = [one for one in given if not (_shrinks(one) and _sized(said))]
+        if isinstance(own, list):
+            merged["operations"] = [*own, *kept]
+        elif "operations" not in said:
+            merged["operations"] = kept
     for part in ("options", "output"):
         mine, theirs = _object(said.get(part)), _object(preset.get(part))
         if isinstance(theirs, dict) and isinstance(mine, dict):
@@ -159,6 +166,17 @@ def under(preset: Mapping[str, JsonValue], said: Mapping[str, JsonValue]) -> Set
                 left.pop("format", None)
             merged[part] = _over(left, mine)
     return merged
+
+
+def _shrinks(operation: JsonValue) -> bool:
+    return isinstance(operation, dict) and operation.get("mode") == "shrink"
+
+
+def _sized(said: Mapping[str, JsonValue]) -> bool:
+    """Whether a request says how large its picture is to be."""
+    output = said.get("output")
+    video = output.get("video") if isinstance(output, dict) else None
+    return isinstance(video, dict) and video.get("resolution") is not None
 
 
 def _object(part: JsonValue) -> JsonValue:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from reelmill.recipes.presets import NEWEST
 from tests.media.clips import clip_file
 
 from .service import Service
@@ -103,7 +104,8 @@ def test_a_job_is_made_with_it(here: Service, client: httpx.Client, clip: str) -
     assert (named["preset"], named["video"]["crf"]) == ("ours@1", 40)
     own = {"input": clip, "preset": "web-720p", "output": {"video": {"crf": 30}}}
     mine = recipe(here, client.post(CONVERT, json=own))
-    assert (mine["video"]["crf"], mine["video"]["resolution"]) == (30, "720p")
+    assert (mine["video"]["crf"], mine["video"]["max_bit_rate"]) == (30, 3_000_000)
+    assert mine["operations"][0]["width"] == 1280
 
 
 @pytest.mark.parametrize("preset", ["none", "ours@7", "web-720p@2", "A!", 5])
@@ -114,14 +116,25 @@ def test_an_unknown_preset_is_pointed_at(client: httpx.Client, clip: str, preset
         assert [one["pointer"] for one in answer.json()["errors"]] == ["/preset"]
 
 
+@pytest.mark.parametrize("preset", NEWEST)
+def test_every_preset_can_be_planned(
+    shared: Service, shared_client: httpx.Client, preset: str
+) -> None:
+    place = shared.roots / "presets.mp4"
+    shutil.copyfile(clip_file("plain"), place)
+    answer = shared_client.post("/api/v1/estimate", json={"input": str(place), "preset": preset})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["estimated"]["output_size_bytes"] > 0
+
+
 def test_a_preset_counts_in_an_estimate_and_a_batch(
     here: Service, client: httpx.Client, clip: str
 ) -> None:
-    def pixels(preset: str) -> int:
+    def size_bytes(preset: str) -> int:
         said = {"input": clip, "preset": preset}
         return client.post("/api/v1/estimate", json=said).json()["estimated"]["output_size_bytes"]
 
-    assert pixels("podcast-mp3") < pixels("prores-edit")
+    assert size_bytes("podcast-mp3") < size_bytes("prores-edit")
     job = {"input": clip, "preset": "gif-small"}
     made = client.post("/api/v1/batch", json={"jobs": [job]}).json()
     stored = here.do(here.site.jobs.job(made["jobs"][0]["job_id"])).settings

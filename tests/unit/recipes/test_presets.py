@@ -69,6 +69,14 @@ def test_its_operations_come_after_ones_own() -> None:
     assert under({"operations": [{"type": "flip"}]}, {})["operations"] == [{"type": "flip"}]
 
 
+def test_a_resolution_takes_the_place_of_one_that_shrinks() -> None:
+    shrink, square = {"type": "resize", "mode": "shrink"}, {"type": "resize", "mode": "fill"}
+    preset: dict[str, Any] = {"operations": [shrink, square]}
+    made = under(preset, {"output": {"video": {"resolution": "720p"}}})
+    assert made["operations"] == [square]
+    assert under(preset, {"output": {"video": {"crf": 20}}})["operations"] == [shrink, square]
+
+
 @pytest.mark.parametrize("said", [{"output": 5}, {"options": []}, {"operations": "x"}])
 def test_nonsense_stays_for_others_to_refuse(said: Any) -> None:
     made = under({"output": FILM, "options": {"threads": 1}, "operations": []}, said)
