@@ -9,18 +9,22 @@ from pathlib import Path
 
 import pytest
 
+from reelmill.adapters.sql.batches import SqlBatchStore
 from reelmill.adapters.sql.database import Database
 from reelmill.adapters.sql.idempotency import SqlIdempotencyStore
 from reelmill.adapters.sql.instances import SqlInstanceStore
 from reelmill.adapters.sql.job_store import SqlJobStore
 from reelmill.adapters.sql.keys import SqlKeyStore
+from reelmill.adapters.sql.presets import SqlPresetStore
 from reelmill.adapters.sql.uploads import SqlUploadStore
 from reelmill.adapters.sql.webhook_store import SqlWebhookStore
 from reelmill.jobs.ports import (
+    BatchStore,
     IdempotencyStore,
     InstanceStore,
     JobStore,
     KeyStore,
+    PresetStore,
     UploadStore,
     WebhookStore,
 )
@@ -50,6 +54,8 @@ class Stores:
     instances: InstanceStore
     uploads: UploadStore
     webhooks: WebhookStore
+    batches: BatchStore
+    presets: PresetStore
     clock: Clock
     url: str
     close: Callable[[], Awaitable[None]]
@@ -65,6 +71,8 @@ def sqlite(tmp_path: Path, clock: Clock) -> Stores:
         SqlInstanceStore(database),
         SqlUploadStore(database),
         SqlWebhookStore(database),
+        SqlBatchStore(database),
+        SqlPresetStore(database),
         clock,
         url,
         database.close,
@@ -109,6 +117,16 @@ def jobs(stores: Stores) -> JobStore:
 @pytest.fixture
 def webhooks(stores: Stores) -> WebhookStore:
     return stores.webhooks
+
+
+@pytest.fixture
+def batches(stores: Stores) -> BatchStore:
+    return stores.batches
+
+
+@pytest.fixture
+def presets(stores: Stores) -> PresetStore:
+    return stores.presets
 
 
 @pytest.fixture

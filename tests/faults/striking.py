@@ -22,6 +22,9 @@ PLACES = {
     "commit": ("reelmill.adapters.sql.job_store", "SqlJobStore.finish"),
     "post": ("reelmill.adapters.fetch.fetcher", "HttpFetcher.post"),
     "accept": ("reelmill.adapters.sql.job_store", "SqlJobStore.accept"),
+    "batch": ("reelmill.adapters.sql.batches", "SqlBatchStore.accept"),
+    "batched": ("reelmill.adapters.sql.batches", "add_job"),
+    "ended": ("reelmill.adapters.sql.opened", "end_batch"),
 }
 
 

@@ -74,6 +74,8 @@ class House:
                 idempotency=self.stores.idempotency,
                 instances=self.stores.instances,
                 webhooks=self.stores.webhooks,
+                batches=self.stores.batches,
+                presets=self.stores.presets,
                 storage=self.stores.storage,
                 fetcher=fetcher(),
                 inspector=FfmpegInspector(),

@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from reelmill.adapters.sql.batches import SqlBatchStore
 from reelmill.adapters.sql.database import Database
 from reelmill.adapters.sql.idempotency import SqlIdempotencyStore
 from reelmill.adapters.sql.instances import SqlInstanceStore
 from reelmill.adapters.sql.job_store import SqlJobStore
 from reelmill.adapters.sql.keys import SqlKeyStore
+from reelmill.adapters.sql.presets import SqlPresetStore
 from reelmill.adapters.sql.schema import Schema, check, upgrade
 from reelmill.adapters.sql.uploads import SqlUploadStore
 from reelmill.adapters.sql.webhook_store import SqlWebhookStore
@@ -37,6 +39,8 @@ class Stores:
     idempotency: SqlIdempotencyStore
     instances: SqlInstanceStore
     webhooks: SqlWebhookStore
+    batches: SqlBatchStore
+    presets: SqlPresetStore
     storage: LocalStorage
 
 
@@ -85,6 +89,8 @@ async def open_stores(data_dir: Path) -> AsyncGenerator[Stores]:
             idempotency=SqlIdempotencyStore(database),
             instances=SqlInstanceStore(database),
             webhooks=SqlWebhookStore(database),
+            batches=SqlBatchStore(database),
+            presets=SqlPresetStore(database),
             storage=LocalStorage(data_dir / STORAGE),
         )
     finally:

@@ -51,6 +51,8 @@ class JobLine(Value):
     failure: Failure | None = None
     run: int = 1
     """Counts from 1; a retry of the whole job adds one."""
+    batch_id: str | None = None
+    """That it was asked for in."""
 
 
 class JobRecord(JobLine):

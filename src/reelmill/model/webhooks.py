@@ -15,11 +15,16 @@ WebhookEvent = Literal[
     "job.completed",
     "job.failed",
     "job.cancelled",
+    "batch.completed",
 ]
+BATCH_COMPLETED: WebhookEvent = "batch.completed"
+"""All jobs of a batch have come to an end, whichever."""
 PROGRESS: WebhookEvent = "job.progress"
 FINAL_EVENTS: tuple[WebhookEvent, ...] = ("job.completed", "job.failed", "job.cancelled")
 LOGGED_EVENTS: tuple[WebhookEvent, ...] = ("job.queued", "job.started", *FINAL_EVENTS)
 """Those that are lines of a job's log; progress is a snapshot, and only told to who asks for it."""
+USUAL_EVENTS: tuple[WebhookEvent, ...] = (*LOGGED_EVENTS, BATCH_COMPLETED)
+"""What an endpoint is told of that asks for nothing else."""
 TEST = "webhook.test"
 PROGRESS_SECONDS = 10.0
 """Between two messages about the progress of one job, at least."""
@@ -33,7 +38,7 @@ MOST_MESSAGE_CHARACTERS = 500
 
 
 class JobWebhook(Value):
-    """What a job's own request said about telling its events."""
+    """What the request for a job, or for a batch, said about telling its events."""
 
     url: str
     events: tuple[WebhookEvent, ...] = FINAL_EVENTS
@@ -48,7 +53,7 @@ class Endpoint(Value):
     key_id: str
     url: str
     description: str = ""
-    events: tuple[WebhookEvent, ...] = LOGGED_EVENTS
+    events: tuple[WebhookEvent, ...] = USUAL_EVENTS
     enabled: bool = True
     disabled_reason: str | None = None
     """Why, if nobody asked for it."""
@@ -92,11 +97,12 @@ class Delivery(Value):
     """The `webhook-id` of all its attempts, also of replays: receivers know doubles by it."""
     key_id: str
     endpoint_id: str | None = None
-    """None: the job's own webhook."""
+    """None: the job's own webhook, or the batch's."""
     type: str
     job_id: str | None = None
+    batch_id: str | None = None
     sequence: int | None = None
-    """Of the event in the job's log; None: progress, or a test."""
+    """Of the event in the job's log; of a batch, its run. None: progress, or a test."""
     url: str
     status: DeliveryStatus
     attempt: int = 0
@@ -124,6 +130,7 @@ class DeliveryQuery(Value):
     """Only of this key; None: all."""
     endpoint_id: str | None = None
     job_id: str | None = None
+    batch_id: str | None = None
     status: DeliveryStatus | None = None
     limit: int = Field(default=50, ge=1, le=1000)
     offset: int = Field(default=0, ge=0)

@@ -138,6 +138,27 @@ async def look_at(site: Site, paths: Mapping[str, Path], recipe: Recipe) -> dict
     return await to_thread.run_sync(look)
 
 
+def job_of(candidate: Candidate, caller: Caller) -> NewJob:
+    """The job that a candidate becomes."""
+    return new_job(
+        Submission(
+            job=Job(
+                job_id=candidate.job_id,
+                created_at=datetime.now(UTC),
+                filename=candidate.filename,
+                user_metadata=candidate.options.metadata,
+            ),
+            key_id=caller.key.key_id,
+            source_type=candidate.source_type,
+            sources=candidate.sources,
+            facts=candidate.facts,
+            priority=candidate.options.priority,
+            recipe=candidate.recipe,
+            webhook=candidate.options.webhook,
+        )
+    )
+
+
 async def accept(
     site: Site,
     request: Request,
@@ -163,23 +184,7 @@ async def accept(
         OSError: the database cannot be reached.
     """
     links = links_of(candidate.job_id, links_for(site, request))
-    job = new_job(
-        Submission(
-            job=Job(
-                job_id=candidate.job_id,
-                created_at=datetime.now(UTC),
-                filename=candidate.filename,
-                user_metadata=candidate.options.metadata,
-            ),
-            key_id=caller.key.key_id,
-            source_type=candidate.source_type,
-            sources=candidate.sources,
-            facts=candidate.facts,
-            priority=candidate.options.priority,
-            recipe=candidate.recipe,
-            webhook=candidate.options.webhook,
-        )
-    )
+    job = job_of(candidate, caller)
     try:
         said = await candidate.say(job, candidate.facts, links)
     except BaseException:
@@ -191,7 +196,7 @@ async def accept(
     try:
         await site.jobs.accept(job, reservation, site.config.max_queued_jobs)
     except (ReelmillError, OSError) as error:
-        if not await _accepted_after_all(site, candidate.job_id, error):
+        if not await accepted_after_all(site, candidate.job_id, error):
             if undo is not None:
                 await undo()
             raise
@@ -200,7 +205,7 @@ async def accept(
     return Response(answer.body, answer.status, {"Location": links.self}, "application/json")
 
 
-async def _accepted_after_all(site: Site, job_id: str, error: Exception) -> bool:
+async def accepted_after_all(site: Site, job_id: str, error: Exception) -> bool:
     """Whether a job was committed although the store said no: the link may have broken after.
 
     If nobody can say, the error goes on and nothing is taken back: the sweep removes the files of

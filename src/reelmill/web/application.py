@@ -17,6 +17,7 @@ from reelmill.web.routes import (
     admin,
     api_keys,
     artifacts,
+    batches,
     converting,
     creating,
     deliveries,
@@ -25,6 +26,7 @@ from reelmill.web.routes import (
     logs,
     numbers,
     plans,
+    presets,
     sockets,
     streaming,
     streams,
@@ -62,11 +64,12 @@ def build(site: Site) -> FastAPI:
     app.state.follower = Follower(site.jobs, site.bus)
     app.state.seats = Seats(site.config.streams_per_key)
     api = APIRouter(prefix="/api/v1")
-    making = (creating, converting, streaming, uploads)
+    making = (creating, converting, streaming, batches, uploads)
     watching = (jobs, logs, artifacts, plans, numbers, streams, sockets)
     telling = (webhooks, deliveries)
-    for one in (*making, *watching, *telling, api_keys, admin):
+    for one in (*making, *watching, *telling, presets, api_keys, admin):
         api.include_router(one.router)
+    api.include_router(presets.admin)
     api.include_router(uploads.open_router)
     for router in (api, health.router, health.below, artifacts.playback, pages.router):
         app.include_router(router)

@@ -21,11 +21,16 @@ from reelmill.recipes.formats import FORMATS, named
 from reelmill.recipes.operations.all import AnyOperation
 from reelmill.recipes.recipe import MAIN
 from reelmill.recipes.wishes import AudioWish, VideoWish
+from reelmill.web.accepting import Say
 from reelmill.web.fields import checked, wrong
-from reelmill.web.making import Reference, reference
+from reelmill.web.making import Asked, Reference, reference
 from reelmill.web.options import JobOptions, PlainText
 
 Location = Annotated[PlainText, Field(max_length=4096)]
+REFERENCE = re.compile(r"^[a-z0-9][a-z0-9_-]{0,49}(@[1-9][0-9]{0,8})?$")
+PresetReference = Annotated[
+    str, Field(pattern=REFERENCE.pattern, examples=["web-720p", "web-720p@1"])
+]
 UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -114,6 +119,8 @@ class Conversion(Value):
     output: OutputObject = OutputObject(format="mp4")
     operations: tuple[AnyOperation, ...] = Field(default=(), max_length=MOST_OPERATIONS)
     options: ConvertOptions = ConvertOptions()
+    preset: PresetReference | None = None
+    """What stands under all this: a preset's name, or a version of it."""
 
     def recipe(self) -> ConvertRecipe:
         """What it means.
@@ -135,6 +142,7 @@ class Conversion(Value):
             "video": video,
             "audio": out.audio,
             "metadata": out.metadata,
+            "preset": self.preset,
         }
         return checked(ConvertRecipe, values)
 
@@ -168,3 +176,14 @@ class Conversion(Value):
 
 class ConvertRequest(Conversion, JobOptions):
     """A conversion, and how urgent it is."""
+
+
+def asked_for(said: ConvertRequest, say: Say) -> Asked:
+    """The job that a conversion is.
+
+    Raises:
+        InvalidFieldsError: what contradicts itself.
+    """
+    recipe = said.recipe()
+    others = {name: reference(text, "operations") for name, text in recipe.references.items()}
+    return Asked(said, recipe, {**said.sources, **others}, say)

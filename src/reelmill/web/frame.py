@@ -16,7 +16,7 @@ from reelmill.model.errors import InternalError
 from reelmill.web import lingering, problems
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_BOUND = ("request_id", "key_id", "job_id")
+_BOUND = ("request_id", "key_id", "job_id", "batch_id")
 _CLOSED = 499
 log: structlog.stdlib.BoundLogger = structlog.get_logger("reelmill.web")
 

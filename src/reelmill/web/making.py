@@ -1,6 +1,6 @@
 """Jobs of sources that are somewhere already: a file of this machine, an upload, a URL."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,7 +85,7 @@ class Found:
 
 
 async def make(
-    site: Site, request: Request, caller: Caller, asked: Callable[[], Asked]
+    site: Site, request: Request, caller: Caller, asked: Callable[[], Awaitable[Asked]]
 ) -> Response:
     """Accept a job, or give the answer that was promised for this request before.
 
@@ -104,49 +104,63 @@ async def make(
         replayed = promise.replay(marked)
         if replayed is not None:
             return replayed
-        wanted = asked()
+        wanted = await asked()
         await check_options(site, wanted.options)
         found = await found_sources(site, caller, wanted.sources)
         with ExitStack() as stack:
             for name in found.uploads:
                 stack.enter_context(claimed(found.paths[name]))
             facts = await look_at(site, found.paths, wanted.recipe)
-            job_id = new_id()
-            structlog.contextvars.bind_contextvars(job_id=job_id)
-            filename = wanted.filename or _filename(wanted.sources[MAIN], found.uploads.get(MAIN))
-            keys = _keys(job_id, facts, filename, found.uploads)
-
-            async def undo() -> None:
-                with CancelScope(shield=True):
-                    for key in keys.values():
-                        await to_thread.run_sync(site.storage.remove, key)
-
-            try:
-                for name, key in keys.items():
-                    upload = upload_key(found.uploads[name].upload_id)
-                    await to_thread.run_sync(site.storage.share, upload, key)
-            except BaseException:
-                await undo()
-                raise
-            stored = {
-                name: SourceRef(
-                    kind="stored", location=key, size_bytes=found.uploads[name].size_bytes
-                )
-                for name, key in keys.items()
-            }
-            candidate = Candidate(
-                job_id=job_id,
-                filename=filename,
-                source_type=found.source_type,
-                options=wanted.options,
-                recipe=wanted.recipe,
-                sources={**found.sources, **stored},
-                facts=facts if found.source_type != "url" else {},
-                say=wanted.say,
-            )
+            candidate = candidate_of(wanted, found, facts)
+            structlog.contextvars.bind_contextvars(job_id=candidate.job_id)
+            undo = await take(site, [(candidate, found)])
             said = await accept(site, request, caller, candidate, promise, marked, undo)
-            await _forget(site, found.uploads.values())
+            await forget(site, found.uploads.values())
             return said
+
+
+def candidate_of(wanted: Asked, found: Found, facts: Mapping[str, SourceFacts]) -> Candidate:
+    """A job, once it is known where its sources are; uploads will be its own."""
+    job_id = new_id()
+    filename = wanted.filename or _filename(wanted.sources[MAIN], found.uploads.get(MAIN))
+    stored = {
+        name: SourceRef(kind="stored", location=key, size_bytes=found.uploads[name].size_bytes)
+        for name, key in _keys(job_id, facts, filename, found.uploads).items()
+    }
+    return Candidate(
+        job_id=job_id,
+        filename=filename,
+        source_type=found.source_type,
+        options=wanted.options,
+        recipe=wanted.recipe,
+        sources={**found.sources, **stored},
+        facts=facts if found.source_type != "url" else {},
+        say=wanted.say,
+    )
+
+
+async def take(
+    site: Site, candidates: Iterable[tuple[Candidate, Found]]
+) -> Callable[[], Awaitable[None]]:
+    """Store uploads as sources of jobs, too; gives what takes that back."""
+    moves = [
+        (upload_key(upload.upload_id), candidate.sources[name].location)
+        for candidate, found in candidates
+        for name, upload in found.uploads.items()
+    ]
+
+    async def undo() -> None:
+        with CancelScope(shield=True):
+            for _, key in moves:
+                await to_thread.run_sync(site.storage.remove, key)
+
+    try:
+        for upload, key in moves:
+            await to_thread.run_sync(site.storage.share, upload, key)
+    except BaseException:
+        await undo()
+        raise
+    return undo
 
 
 async def found_sources(site: Site, caller: Caller, sources: Mapping[str, Reference]) -> Found:
@@ -187,7 +201,7 @@ def _filename(main: Reference, upload: Upload | None) -> str:
     return shown_name(main.text, "file")
 
 
-async def _forget(site: Site, uploads: Iterable[Upload]) -> None:
+async def forget(site: Site, uploads: Iterable[Upload]) -> None:
     """The files are the job's now. What fails here is done by the clean-up."""
     for one in uploads:
         with suppress(OSError):

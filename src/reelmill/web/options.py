@@ -13,7 +13,7 @@ from pydantic import (
 
 from reelmill.model.jobs import LEAST_PRIORITY, MOST_PRIORITY, USUAL_PRIORITY
 from reelmill.model.value import Rational, Value
-from reelmill.model.webhooks import FINAL_EVENTS, JobWebhook, WebhookEvent
+from reelmill.model.webhooks import BATCH_COMPLETED, FINAL_EVENTS, JobWebhook, WebhookEvent
 from reelmill.recipes.ladder.recipe import LadderRecipe
 from reelmill.recipes.ladder.settings import RUNGS, LadderCodec, Packaging
 from reelmill.web import body
@@ -73,6 +73,12 @@ def _full_name(event: object) -> object:
     return f"job.{event}" if isinstance(event, str) and "." not in event else event
 
 
+def _of_a_job(event: str) -> str:
+    if event == BATCH_COMPLETED:
+        raise ValueError(f"a job has no {BATCH_COMPLETED}; its batch has")
+    return event
+
+
 EventName = Annotated[
     WebhookEvent,
     BeforeValidator(_full_name),
@@ -120,12 +126,15 @@ class LadderOptions(Value):
         return checked(LadderRecipe, {**given, "rungs": rungs}, at)
 
 
+JobEvents = Annotated[Events, AfterValidator(lambda e: tuple(_of_a_job(one) for one in e))]
+
+
 class JobOptions(Value):
     """What every request for a job may say."""
 
     priority: Priority = USUAL_PRIORITY
     webhook_url: HttpUrl | None = None
-    webhook_events: Events = FINAL_EVENTS
+    webhook_events: JobEvents = FINAL_EVENTS
     metadata: Metadata = Field(default_factory=dict[str, JsonValue])
 
     @property

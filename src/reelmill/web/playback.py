@@ -65,3 +65,7 @@ class Links:
     def job(self, job_id: str, below: str = "") -> str:
         """An endpoint about a job."""
         return f"{self.base}/api/v1/jobs/{job_id}{below}"
+
+    def batch(self, batch_id: str) -> str:
+        """The endpoint about a batch."""
+        return f"{self.base}/api/v1/batch/{batch_id}"

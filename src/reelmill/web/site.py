@@ -9,6 +9,7 @@ from pydantic import Field, IPvAnyNetwork
 
 from reelmill.jobs.compile import Terms
 from reelmill.jobs.ports import (
+    BatchStore,
     Dispatcher,
     EventBus,
     Fetcher,
@@ -17,6 +18,7 @@ from reelmill.jobs.ports import (
     InstanceStore,
     JobStore,
     KeyStore,
+    PresetStore,
     Storage,
     UploadStore,
     WebhookStore,
@@ -78,6 +80,8 @@ class Site:
     instances: InstanceStore
     uploads: UploadStore
     webhooks: WebhookStore
+    batches: BatchStore
+    presets: PresetStore
     storage: Storage
     fetcher: Fetcher
     inspector: Inspector

@@ -19,11 +19,13 @@ import uvicorn
 
 from reelmill.adapters.fetch.fetcher import HttpFetcher
 from reelmill.adapters.fetch.policy import FetchPolicy
+from reelmill.adapters.sql.batches import SqlBatchStore
 from reelmill.adapters.sql.database import Database
 from reelmill.adapters.sql.idempotency import SqlIdempotencyStore
 from reelmill.adapters.sql.instances import SqlInstanceStore
 from reelmill.adapters.sql.job_store import SqlJobStore
 from reelmill.adapters.sql.keys import SqlKeyStore
+from reelmill.adapters.sql.presets import SqlPresetStore
 from reelmill.adapters.sql.uploads import SqlUploadStore
 from reelmill.adapters.sql.webhook_store import SqlWebhookStore
 from reelmill.adapters.storage.local import LocalStorage
@@ -149,6 +151,8 @@ def service(folder: Path, **config: Any) -> Generator[Service]:
             idempotency=SqlIdempotencyStore(database),
             instances=SqlInstanceStore(database),
             webhooks=SqlWebhookStore(database),
+            batches=SqlBatchStore(database),
+            presets=SqlPresetStore(database),
             storage=LocalStorage(storage),
             fetcher=HttpFetcher(FetchPolicy(), "tests"),
             inspector=Eyes(),

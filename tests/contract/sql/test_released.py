@@ -22,6 +22,7 @@ from reelmill.model.jobs import JobStatus
 from reelmill.model.records import JobQuery
 from reelmill.model.webhooks import DeliveryQuery, Sent
 from reelmill.model.work import Ending
+from tests.contract.batch_store.test_batch_store import batch
 from tests.contract.conftest import Clock, sqlite
 from tests.contract.idempotency.test_idempotency import ANSWER, LONG_AGO, RESERVATION
 from tests.contract.instances.test_instances import WORKER
@@ -36,6 +37,7 @@ from tests.contract.material import (
     failed,
     new_job,
 )
+from tests.contract.preset_store.test_preset_store import MADE, PRESET
 from tests.contract.webhooks.material import ENDPOINT, JOB_WEBHOOK
 
 RELEASED = Path(__file__).parent / "released"
@@ -68,6 +70,8 @@ async def fill(folder: Path) -> None:
     await jobs.accept(new_job("validating"), RESERVATION)
     await claimed(jobs, "io")
     await jobs.accept(new_job("pending", webhook=JOB_WEBHOOK))
+    await stores.batches.accept(batch("batch"), {0: new_job("batched")})
+    await stores.presets.add(PRESET, 9)
     sending = await stores.webhooks.claim("worker-1", 9)
     assert sending is not None
     await stores.webhooks.settle(sending, Sent(outcome="again", error="no", delay_seconds=5))
@@ -105,7 +109,9 @@ async def test_it_goes_on_where_it_was(revision: str, tmp_path: Path) -> None:
         RESERVATION.fingerprint,
         ANSWER,
     )
-    if revision >= "0003":
+    if revision >= "0002":
+        assert (await stores.batches.batch("batch")).by_status == {"pending": 1}
+        assert await stores.presets.preset("key-1", "small") == PRESET.but(created_at=MADE)
         assert await stores.webhooks.endpoint(ENDPOINT.endpoint_id) == ENDPOINT
         sent = await stores.webhooks.deliveries(DeliveryQuery(job_id="completed"))
         assert [one.type for one in sent.deliveries] == [

@@ -30,12 +30,38 @@ def accept(
     queue_limit: int | None,
 ) -> None:
     """See `JobStore.accept`."""
+    check_promise(connection, now, 1, reservation, queue_limit)
+    add_job(connection, now, new)
+
+
+def check_promise(
+    connection: Connection,
+    now: datetime,
+    more: int,
+    reservation: Reservation | None,
+    queue_limit: int | None,
+) -> None:
+    """Remember the answer that promises so many more jobs.
+
+    Raises:
+        ConflictError: there is another answer under the reserved key.
+        QueueFullError: they would be too many.
+    """
     if reservation is not None:
         settle_answer(connection, now, reservation)
     if queue_limit is not None:
         waiting = select(func.count()).where(jobs.c.status.not_in(sorted(FINAL)))
-        if connection.execute(waiting).scalar_one() >= queue_limit:
-            raise QueueFullError(f"{queue_limit} jobs are waiting already")
+        there = connection.execute(waiting).scalar_one()
+        if there + more > queue_limit:
+            raise QueueFullError(f"{there} jobs are waiting already, of {queue_limit} at most")
+
+
+def add_job(connection: Connection, now: datetime, new: NewJob) -> int:
+    """A job with its tasks and first steps; the number of its row.
+
+    Raises:
+        ConflictError: there is a job of that id.
+    """
     try:
         connection.execute(insert(jobs).values(_row(new, now)))
     except IntegrityError as error:
@@ -50,6 +76,7 @@ def accept(
     settle(job)
     job.close()
     count(connection, new.key_id, now, jobs_created=1, input_bytes=new.size_bytes)
+    return job.number
 
 
 def _row(new: NewJob, now: datetime) -> dict[str, object]:

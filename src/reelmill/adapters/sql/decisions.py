@@ -3,12 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, exists, select, update
 
+from reelmill.adapters.sql.batch_end import reopen_batch
 from reelmill.adapters.sql.opened import OpenJob, find_job
 from reelmill.adapters.sql.reading import program, record
 from reelmill.adapters.sql.settling import end, settle
-from reelmill.adapters.sql.tables import artifacts, jobs, qualities, steps, tasks
+from reelmill.adapters.sql.tables import (
+    artifacts,
+    batch_jobs,
+    batches,
+    jobs,
+    qualities,
+    steps,
+    tasks,
+)
 from reelmill.model.errors import ConflictError
 from reelmill.model.jobs import FINAL
 from reelmill.model.records import JobProgram, JobRecord
@@ -24,11 +33,16 @@ def cancel(connection: Connection, now: datetime, job_id: str, key_id: str | Non
     job = _open(connection, now, job_id, key_id)
     if job.was.status in FINAL:
         raise ConflictError(f"the job is {job.was.status} already")
+    end_cancelled(job)
+    return record(connection, job_id)
+
+
+def end_cancelled(job: OpenJob) -> None:
+    """End a job that is not at its end."""
     for table in (artifacts, qualities):
-        connection.execute(delete(table).where(table.c.job_number == job.number))
+        job.connection.execute(delete(table).where(table.c.job_number == job.number))
     end(job, "cancelled")
     job.close()
-    return record(connection, job_id)
 
 
 def retry(connection: Connection, now: datetime, job_id: str, key_id: str | None) -> JobRecord:
@@ -60,6 +74,7 @@ def retry(connection: Connection, now: datetime, job_id: str, key_id: str | None
     }
     job.fraction = None  # what is done of it begins anew
     job.log("job.retried", run=job.was.run + 1, status=job.changes["status"])
+    reopen_batch(connection, job.number)
     settle(job)
     job.close()
     return record(connection, job_id)
@@ -98,4 +113,12 @@ def remove(connection: Connection, now: datetime, job_id: str, key_id: str | Non
         raise ConflictError(f"the job is {job.was.status}: it can be cancelled first")
     last = program(connection, job_id)
     connection.execute(delete(jobs).where(jobs.c.number == job.number))
+    if last.batch_id is not None:
+        _forget_empty(connection, last.batch_id)
     return last
+
+
+def _forget_empty(connection: Connection, batch_id: str) -> None:
+    """A batch goes with the last of its jobs."""
+    left = exists().where(batch_jobs.c.batch_id == batch_id)
+    connection.execute(delete(batches).where(batches.c.batch_id == batch_id, ~left))

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from reelmill.adapters.sql.notification import settle_notification
+from reelmill.adapters.sql.opened import AnyRow
 from reelmill.adapters.sql.tables import (
+    batches,
     jobs,
     webhook_attempts,
     webhook_deliveries,
@@ -82,7 +84,7 @@ def settle(connection: Connection, now: datetime, sending: Sending, sent: Sent) 
         values["ended_at"] = now
     done = update(webhook_deliveries).where(held).values(values)
     row = connection.execute(
-        done.returning(_ROW.type, _ROW.job_id, _ROW.sequence, _ROW.endpoint_id)
+        done.returning(_ROW.type, _ROW.job_id, _ROW.batch_id, _ROW.sequence, _ROW.endpoint_id)
     ).one_or_none()
     if row is None:
         return False
@@ -96,7 +98,7 @@ def settle(connection: Connection, now: datetime, sending: Sending, sent: Sent) 
         excerpt=sent.excerpt,
     )
     if sent.outcome == "gone":
-        _tell_no_more(connection, now, row.endpoint_id, row.job_id)
+        _tell_no_more(connection, now, row)
     if row.type in FINAL_EVENTS and sent.outcome != "again":
         settle_notification(connection, now, row.job_id, row.sequence)
     return True
@@ -146,20 +148,20 @@ def _end_attempts(connection: Connection, chosen: ColumnElement[bool], **values:
     connection.execute(update(webhook_attempts).where(chosen, still_open).values(values))
 
 
-def _tell_no_more(
-    connection: Connection, now: datetime, endpoint_id: str | None, job_id: str | None
-) -> None:
-    """Switch off an endpoint, or a job's own webhook, and give up what waits for it."""
-    if endpoint_id is not None:
+def _tell_no_more(connection: Connection, now: datetime, of: AnyRow) -> None:
+    """Switch off an endpoint, or the webhook of a job or batch; give up what waits for it."""
+    if of.endpoint_id is not None:
         off = {"enabled": False, "disabled_reason": GONE, "updated_at": now}
-        this = webhook_endpoints.c.endpoint_id == endpoint_id
+        this = webhook_endpoints.c.endpoint_id == of.endpoint_id
         connection.execute(update(webhook_endpoints).where(this).values(off))
-        give_up(connection, now, _ROW.endpoint_id == endpoint_id, GONE)
+        give_up(connection, now, _ROW.endpoint_id == of.endpoint_id, GONE)
         return
-    mine = jobs.c.job_id == job_id
+    table, column = (jobs, "job_id") if of.job_id is not None else (batches, "batch_id")
+    told_of = getattr(of, column)
+    mine = table.c[column] == told_of
     own = connection.execute(
-        select(jobs.c.webhook).where(mine).with_for_update()
+        select(table.c.webhook).where(mine).with_for_update()
     ).scalar_one_or_none()
     if own is not None:
-        connection.execute(update(jobs).where(mine).values(webhook=own.but(gone=True)))
-    give_up(connection, now, (_ROW.job_id == job_id) & _ROW.endpoint_id.is_(None), GONE)
+        connection.execute(update(table).where(mine).values(webhook=own.but(gone=True)))
+    give_up(connection, now, (_ROW[column] == told_of) & _ROW.endpoint_id.is_(None), GONE)

@@ -31,7 +31,7 @@ def deliveries(connection: Connection, query: DeliveryQuery) -> DeliveryPage:
     """See `WebhookStore.deliveries`."""
     chosen = [
         _ROW[name] == value
-        for name in ("key_id", "endpoint_id", "job_id", "status")
+        for name in ("key_id", "endpoint_id", "job_id", "batch_id", "status")
         if (value := getattr(query, name)) is not None
     ]
     counted = select(func.count()).select_from(webhook_deliveries).where(*chosen)

@@ -15,8 +15,10 @@ from sqlalchemy import (
 )
 
 from reelmill.adapters.sql import outbox
+from reelmill.adapters.sql.batch_end import end_batch
 from reelmill.adapters.sql.tables import events, jobs
 from reelmill.model.errors import NotFoundError
+from reelmill.model.jobs import FINAL
 from reelmill.model.results import Failure
 from reelmill.model.steps import Notice
 
@@ -79,7 +81,7 @@ class OpenJob:
         self.changes["warnings"] = (*known, *new)
 
     def close(self) -> None:
-        """Write its log and its row, and to whom webhooks tell of it."""
+        """Write its log and its row, to whom webhooks tell of it, and the end of its batch."""
         if self._lines:
             self.connection.execute(_ADD_LINES, self._lines)
         values = {
@@ -89,6 +91,8 @@ class OpenJob:
         }
         self.connection.execute(_WRITE, {"of_number": self.number, **values})
         outbox.write(self.connection, self.now, self.number, self._lines)
+        if self.changes.get("status") in FINAL:
+            end_batch(self.connection, self.now, self.number)
 
 
 def open_job(connection: Connection, now: datetime, number: int) -> OpenJob:

@@ -51,15 +51,16 @@ def write(
     job = connection.execute(_ABOUT, {"of_number": job_number}).one()
     for line in told:
         kind, sequence = str(line["kind"]), line["sequence"]
-        if targets := [*_targets(connection, job, kind)]:
+        if targets := [*targets_of(connection, job, kind)]:
             data = _about(job) | {"sequence": sequence}
-            add(connection, now, kind, targets, job, data, sequence)
+            about = {"key_id": job.key_id, "job_id": job.job_id, "sequence": sequence}
+            add(connection, now, kind, targets, about, data)
 
 
 def write_progress(connection: Connection, now: datetime, job_number: int) -> None:
     """Write how far a job is for each who asked for that, and was not told a moment ago."""
     job = connection.execute(_ABOUT, {"of_number": job_number}).one()
-    targets = [*_targets(connection, job, PROGRESS)]
+    targets = [*targets_of(connection, job, PROGRESS)]
     if not targets or job.status in FINAL:
         return
     deliveries = webhook_deliveries.c
@@ -78,16 +79,17 @@ def write_progress(connection: Connection, now: datetime, job_number: int) -> No
     )
     data = _about(job) | {"stage": connection.execute(stage).scalar_one_or_none()}
     untold = [one for one in targets if one.holder not in told]
-    add(connection, now, PROGRESS, untold, job, data)
+    add(connection, now, PROGRESS, untold, {"key_id": job.key_id, "job_id": job.job_id}, data)
 
 
 def wanted(connection: Connection, job_number: int, kind: str) -> bool:
     """Whether anybody wants to be told this of a job."""
     job = connection.execute(_ABOUT, {"of_number": job_number}).one()
-    return any(True for _ in _targets(connection, job, kind))
+    return any(True for _ in targets_of(connection, job, kind))
 
 
-def _targets(connection: Connection, job: Row[Any], kind: str) -> Iterator[_Target]:
+def targets_of(connection: Connection, job: Row[Any], kind: str) -> Iterator[_Target]:
+    """Who wants to be told this of a job, or of a batch: by its own word, or by an endpoint."""
     own = job.webhook
     if own is not None and kind in own.events and not own.gone:
         yield _Target(job.key_id, None, own.url)
@@ -101,19 +103,25 @@ def add(
     now: datetime,
     kind: str,
     targets: Sequence[_Target],
-    job: Row[Any],
+    about: Mapping[str, object],
     data: Mapping[str, JsonValue],
-    sequence: int | None = None,
 ) -> None:
-    """Write one delivery for each target."""
+    """Write one delivery for each target.
+
+    Args:
+        connection: a transaction.
+        now: its moment.
+        kind: of the event.
+        targets: who is told.
+        about: whose it is, and of which job or batch: columns.
+        data: what is told.
+    """
     payload = _JSON.dump_json(message(kind, now, data)).decode()
     rows = [
         {
             **new_delivery(now, kind, payload),
             **one._asdict(),
-            "key_id": job.key_id,
-            "job_id": job.job_id,
-            "sequence": sequence,
+            **about,
         }
         for one in targets
     ]
@@ -136,9 +144,6 @@ def new_delivery(now: datetime, kind: str, payload: str) -> dict[str, object]:
 
 def _about(job: Row[Any]) -> dict[str, JsonValue]:
     """A job in few words, whatever its user and its failures say."""
-    metadata: JsonValue = job.user_metadata
-    if len(_JSON.dump_json(metadata)) > MOST_METADATA_BYTES:
-        metadata = None
     failure = job.failure
     error: JsonValue = None
     if failure is not None:
@@ -152,6 +157,11 @@ def _about(job: Row[Any]) -> dict[str, JsonValue]:
         "progress_percent": percent(job.status, job.fraction),
         "error": error,
         "warnings": len(job.warnings),
-        "user_metadata": metadata,
+        "user_metadata": bearable(job.user_metadata),
         "links": {"self": f"/api/v1/jobs/{job.job_id}"},
     }
+
+
+def bearable(metadata: JsonValue) -> JsonValue:
+    """A user's metadata, unless it is too large for a message."""
+    return metadata if len(_JSON.dump_json(metadata)) <= MOST_METADATA_BYTES else None

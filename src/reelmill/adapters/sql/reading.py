@@ -7,7 +7,15 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Select, Table, func, select
 
 from reelmill.adapters.sql.opened import AnyRow
-from reelmill.adapters.sql.tables import artifacts, attempts, jobs, qualities, steps, tasks
+from reelmill.adapters.sql.tables import (
+    artifacts,
+    attempts,
+    batch_jobs,
+    jobs,
+    qualities,
+    steps,
+    tasks,
+)
 from reelmill.model.errors import NotFoundError
 from reelmill.model.events import Progress, TaskProgress
 from reelmill.model.records import JobLine, JobProgram, JobRecord, TaskRecord
@@ -20,16 +28,24 @@ STAGE = (
     .scalar_subquery()
     .label("stage")
 )
-_LINE = [name for name in JobLine.model_fields if name != "stage"]
+BATCH = (
+    select(batch_jobs.c.batch_id)
+    .where(batch_jobs.c.job_number == jobs.c.number)
+    .correlate(jobs)
+    .scalar_subquery()
+    .label("batch_id")
+)
+_ASIDE = ("stage", "batch_id")
+_LINE = [name for name in JobLine.model_fields if name not in _ASIDE]
 _RECORD = ("settings", "sources", "size_bytes", "video_info", "warnings", "papers", "sequence")
 _PROGRAM = (*_RECORD, "graph", "facts", "plan")
-LINE_COLUMNS = (jobs.c.number, STAGE, *(jobs.c[name] for name in _LINE))
+LINE_COLUMNS = (jobs.c.number, STAGE, BATCH, *(jobs.c[name] for name in _LINE))
 R = TypeVar("R", bound=JobRecord)
 
 
 def line(row: AnyRow) -> JobLine:
     """A job in a list."""
-    return JobLine(**{name: getattr(row, name) for name in (*_LINE, "stage")})
+    return JobLine(**{name: getattr(row, name) for name in (*_LINE, *_ASIDE)})
 
 
 def visible(job_id: str, key_id: str | None) -> Select[*tuple[Any, ...]]:

@@ -1,9 +1,11 @@
 """The roles that the outside plays for us. Adapters fill them; one behavioural suite tests each."""
 
 from reelmill.jobs.ports.answers import Answer, IdempotencyStore, Reservation
+from reelmill.jobs.ports.batch_store import BatchStore
 from reelmill.jobs.ports.job_store import JobStore
 from reelmill.jobs.ports.key_store import KeyStore
 from reelmill.jobs.ports.media import Fetched, Fetcher, Inspector
+from reelmill.jobs.ports.preset_store import PresetStore
 from reelmill.jobs.ports.processes import Dispatcher, EventBus, InstanceStore
 from reelmill.jobs.ports.storage import Storage
 from reelmill.jobs.ports.upload_store import UploadStore
@@ -11,6 +13,7 @@ from reelmill.jobs.ports.webhooks import Posted, Poster, WebhookStore
 
 __all__ = [
     "Answer",
+    "BatchStore",
     "Dispatcher",
     "EventBus",
     "Fetched",
@@ -22,6 +25,7 @@ __all__ = [
     "KeyStore",
     "Posted",
     "Poster",
+    "PresetStore",
     "Reservation",
     "Storage",
     "UploadStore",

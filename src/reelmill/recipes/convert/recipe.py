@@ -42,6 +42,8 @@ class ConvertRecipe(Recipe):
     keep_metadata: bool = True
     metadata: dict[str, str] = Field(default_factory=dict)
     """What the file says of itself: title, artist and the like."""
+    preset: str | None = None
+    """The version of a preset that is in all of this already."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

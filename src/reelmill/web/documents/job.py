@@ -78,6 +78,8 @@ class ListedJob(BaseModel):
     source_type: str
     recipe: Annotated[str, Field(examples=["ladder"])]
     """How it was asked for: a ladder, a conversion."""
+    batch_id: str | None
+    """The batch that it was asked for in."""
     created_at: str
     updated_at: str
     started_at: str | None
@@ -91,6 +93,8 @@ class JobDocument(ListedJob):
     """A job with everything about it."""
 
     processing_time_seconds: float | None
+    preset: Annotated[JsonValue, Field(examples=["web-720p@1"])]
+    """The version of a preset that it was made with; its settings hold all of it."""
     video_info: dict[str, JsonValue]
     tasks: list[TaskDocument]
     outputs: dict[str, JsonValue] | None
@@ -124,6 +128,7 @@ def document(record: JobRecord, links: Links, latest: Progress | None = None) ->
     fraction = record.fraction if record.fraction is not None else progress.fraction
     rest = {
         "processing_time_seconds": (record.papers or {}).get("processing_time_seconds"),
+        "preset": record.settings.get("preset") if not ladder else None,
         "video_info": record.video_info,
         "tasks": [_task(one, running.get(one.name)) for one in record.tasks],
         "outputs": outputs(record, papers, links) if papers else plain_outputs(record, links),
@@ -169,7 +174,7 @@ def failure_of(failure: Failure | None) -> ErrorDocument | None:
 
 def _head(line: JobLine, fraction: float | None, links: Links) -> dict[str, object]:
     same = ("job_id", "status", "stage", "priority", "filename", "source_type", "recipe")
-    same += ("user_metadata",)
+    same += ("batch_id", "user_metadata")
     times = ("created_at", "updated_at", "started_at", "completed_at")
     return {
         **{name: getattr(line, name) for name in same},

@@ -75,8 +75,9 @@ class DeliveryDocument(BaseModel):
     delivery_id: Annotated[str, Field(examples=[EXAMPLE_DELIVERY])]
     """The `webhook-id` of every attempt."""
     endpoint_id: Annotated[str | None, Field(examples=[EXAMPLE_ENDPOINT])]
-    """None: the job's own `webhook_url`."""
+    """None: the `webhook_url` of the job, or of the batch."""
     job_id: Annotated[str | None, Field(examples=[EXAMPLE_ID])]
+    batch_id: str | None
     type: Annotated[str, Field(examples=["job.completed"])]
     sequence: int | None
     url: str
@@ -146,7 +147,7 @@ def _endpoint(of: Endpoint) -> dict[str, Any]:
 
 
 def _delivery(of: Delivery) -> dict[str, Any]:
-    same = ("delivery_id", "endpoint_id", "job_id", "type", "sequence", "url", "status")
+    same = ("delivery_id", "endpoint_id", "job_id", "batch_id", "type", "sequence", "url", "status")
     return {
         **{name: getattr(of, name) for name in same},
         "attempt_count": of.attempt,

@@ -32,6 +32,15 @@ class StorageDocument(BaseModel):
 
     free_bytes: int | None
     """None: nobody knows."""
+    capacity_bytes: int | None
+    """In all, with what others have there; None: nobody knows."""
+    kept_free_bytes: int
+    reserved_bytes: int
+    """By steps that run, and not written yet."""
+    steps_without_room: int
+    """That wait for some."""
+    outputs_bytes: int
+    """Of all jobs."""
 
 
 @router.get(
@@ -54,8 +63,15 @@ async def list_workers(site: TheSite) -> InstanceList:
     responses=responses(),
 )
 async def get_storage(site: TheSite) -> StorageDocument:
-    """How much more it takes."""
-    return StorageDocument(free_bytes=await to_thread.run_sync(site.storage.free_bytes))
+    """How much more it takes, and what of that is promised already."""
+    return StorageDocument(
+        free_bytes=await to_thread.run_sync(site.storage.free_bytes),
+        capacity_bytes=await to_thread.run_sync(site.storage.capacity_bytes),
+        kept_free_bytes=site.config.disk_reserve_bytes,
+        reserved_bytes=await site.jobs.reserved_bytes(),
+        steps_without_room=await site.jobs.lacking_room(),
+        outputs_bytes=(await site.jobs.statistics()).output_bytes,
+    )
 
 
 class Removed(BaseModel):

@@ -14,11 +14,12 @@ from reelmill.model.jobs import NewJob
 from reelmill.model.steps import Notice, Plan
 from reelmill.recipes.recipe import stamp
 from reelmill.web.accepting import Say
-from reelmill.web.caller import TheCaller
-from reelmill.web.conversions import ConvertRequest
+from reelmill.web.caller import Caller, TheCaller
+from reelmill.web.conversions import ConvertRequest, asked_for
 from reelmill.web.documents.job import JobLinks
 from reelmill.web.gate import SECURITY, GuardedRoute
-from reelmill.web.making import Asked, make, reference
+from reelmill.web.making import Asked, make
+from reelmill.web.presets import with_preset
 from reelmill.web.problems import responses
 from reelmill.web.site import Site, TheSite
 from reelmill.web.sketch import sketched
@@ -68,12 +69,16 @@ async def convert(
 ) -> Response:
     """The input is a file below an allowed folder, a URL, or `upload:ID`."""
 
-    def wanted() -> Asked:
-        recipe = asked.recipe()
-        others = {name: reference(text, "operations") for name, text in recipe.references.items()}
-        return Asked(asked, recipe, {**asked.sources, **others}, saying(site, asked.notices))
+    async def wanted() -> Asked:
+        said = asked if asked.preset is None else await _whole(site, caller, request)
+        return asked_for(said, saying(site, said.notices))
 
     return await make(site, request, caller, wanted)
+
+
+async def _whole(site: Site, caller: Caller, request: Request) -> ConvertRequest:
+    """A request with its preset."""
+    return await with_preset(site, caller, ConvertRequest, await request.json())
 
 
 def saying(site: Site, notices: Iterable[Notice]) -> Say:
@@ -111,8 +116,12 @@ def saying(site: Site, notices: Iterable[Notice]) -> Say:
     response_model=Estimate,
     responses=responses(400, 404, 409, 413, 415, 422),
 )
-async def make_estimate(asked: ConvertRequest, site: TheSite, caller: TheCaller) -> Estimate:
+async def make_estimate(
+    request: Request, asked: ConvertRequest, site: TheSite, caller: TheCaller
+) -> Estimate:
     """From the plan that would run. The input must be here: a file, or an upload."""
+    if asked.preset is not None:
+        asked = await _whole(site, caller, request)
     job, facts = await sketched(site, caller, asked)
     plan = await _planned(site, job, facts)
     return estimate(plan, facts, site.inspector.capabilities(), len(asked.operations))

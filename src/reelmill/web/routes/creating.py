@@ -232,7 +232,7 @@ async def from_upload(
     return await make(site, request, caller, lambda: _asked(asked, given, QUEUED))
 
 
-def _asked(
+async def _asked(
     options: LadderJobOptions,
     given: dict[str, Reference],
     message: str,

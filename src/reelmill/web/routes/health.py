@@ -7,9 +7,8 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from reelmill.model.facts import Capabilities
-from reelmill.recipes.ladder.settings import RUNGS
 from reelmill.web.checks import Check, Health, check, check_all, worst
+from reelmill.web.documents.capabilities import CapabilitiesDocument, capabilities
 from reelmill.web.site import TheSite
 
 router = APIRouter(tags=["health"])
@@ -30,14 +29,6 @@ class DetailedHealth(HealthDocument):
     """How the service is, with its checks."""
 
     checks: dict[str, Check]
-
-
-class CapabilitiesDocument(BaseModel):
-    """What this installation can do."""
-
-    version: str
-    rungs: list[str]
-    host: Capabilities
 
 
 class Alive(BaseModel):
@@ -103,9 +94,8 @@ async def detailed_health(site: TheSite) -> JSONResponse:
     response_model=CapabilitiesDocument,
 )
 async def get_capabilities(site: TheSite) -> CapabilitiesDocument:
-    """Encoders that encoded, filters, rungs."""
-    host = await to_thread.run_sync(site.inspector.capabilities)
-    return CapabilitiesDocument(version=site.config.version, rungs=list(RUNGS), host=host)
+    """Formats with their codecs, operations with their fields, encoders that encoded, limits."""
+    return capabilities(site, await to_thread.run_sync(site.inspector.capabilities))
 
 
 def _one(path: str, name: str) -> None:

@@ -24,7 +24,7 @@ from reelmill.web.site import TheSite
 
 router = APIRouter(route_class=GuardedRoute, dependencies=SECURITY, tags=["jobs"])
 
-JOB_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 MOST_FIELDS = 8
 _PREFIX = "metadata."
 
@@ -35,7 +35,7 @@ async def checked_id(job_id: str) -> str:
     Raises:
         NotFoundError: that may not.
     """
-    if not JOB_ID.fullmatch(job_id):
+    if not ID.fullmatch(job_id):
         raise NotFoundError("there is no such job")
     structlog.contextvars.bind_contextvars(job_id=job_id)
     return job_id

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Self
 
 from anyio import to_thread
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, JsonValue, model_validator
 
 from reelmill.jobs.compile import planned, recipe_for
@@ -25,6 +25,7 @@ from reelmill.web.fields import wrong
 from reelmill.web.gate import SECURITY, GuardedRoute
 from reelmill.web.options import LadderOptions
 from reelmill.web.paths import allowed
+from reelmill.web.presets import with_preset
 from reelmill.web.problems import responses
 from reelmill.web.routes.jobs import JobId
 from reelmill.web.site import Site, TheSite
@@ -106,10 +107,14 @@ class ValidationDocument(BaseModel):
     response_model=ValidationDocument,
     responses=responses(400, 404, 413, 415, 422),
 )
-async def make_plan(asked_for: PlanRequest, site: TheSite, caller: TheCaller) -> ValidationDocument:
+async def make_plan(
+    request: Request, asked_for: PlanRequest, site: TheSite, caller: TheCaller
+) -> ValidationDocument:
     """Looks at the file's header only."""
     if asked_for.convert is not None:
-        job, facts = await sketched(site, caller, asked_for.convert)
+        said = await request.json()
+        whole = await with_preset(site, caller, Conversion, said["convert"])
+        job, facts = await sketched(site, caller, whole)
         return await to_thread.run_sync(_planned, site, job, facts)
     settings = asked_for.settings.checked() if asked_for.settings is not None else None
     if asked_for.job_id is not None and settings is None:

@@ -79,7 +79,7 @@ async def stream(
 ) -> Response:
     """Variants larger than the source are left out, and said to be."""
 
-    def wanted() -> Asked:
+    async def wanted() -> Asked:
         sources = {MAIN: reference(asked.input.path, "input")}
         return Asked(asked, asked.recipe(), sources, saying(site, ()))
 

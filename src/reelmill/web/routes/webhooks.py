@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from reelmill.jobs.ports import Answer
-from reelmill.model.webhooks import LOGGED_EVENTS, Endpoint
+from reelmill.model.webhooks import USUAL_EVENTS, Endpoint
 from reelmill.web.accepting import check_receiver
 from reelmill.web.caller import TheCaller
 from reelmill.web.documents.webhooks import (
@@ -47,7 +47,7 @@ class EndpointRequest(BaseModel):
 
     url: Annotated[HttpUrl, Field(examples=["https://example.com/hooks/reelmill"])]
     description: Description = ""
-    events: Annotated[Events, Field(examples=[["job.completed", "job.failed"]])] = LOGGED_EVENTS
+    events: Annotated[Events, Field(examples=[["job.completed", "job.failed"]])] = USUAL_EVENTS
 
 
 class EndpointChange(BaseModel):
@@ -57,7 +57,7 @@ class EndpointChange(BaseModel):
 
     url: HttpUrl = ""
     description: Description = ""
-    events: Events = LOGGED_EVENTS
+    events: Events = USUAL_EVENTS
     enabled: Annotated[bool, Field(strict=True)] = True
 
 

@@ -40,6 +40,7 @@ webhook_deliveries = Table(
     Column("endpoint_id", Text, ForeignKey("webhook_endpoints.endpoint_id", ondelete="CASCADE")),
     Column("type", Text, nullable=False),
     Column("job_id", Text),  # no reference: what a job's end said outlives the job
+    Column("batch_id", Text),  # nor here
     Column("sequence", Integer),
     Column("status", Text, nullable=False),
     Column("attempt", Integer, nullable=False),
@@ -53,9 +54,11 @@ webhook_deliveries = Table(
     Column("url", Text, nullable=False),
     Column("payload", Text, nullable=False),
     UniqueConstraint("holder", "job_id", "sequence"),
+    UniqueConstraint("holder", "batch_id", "sequence"),
     Index(None, "status", "due_at"),
     Index(None, "endpoint_id"),
     Index(None, "job_id"),
+    Index(None, "batch_id"),
     Index(None, "key_id", "created_at"),
     Index(None, "ended_at"),
     sqlite_autoincrement=True,

@@ -1,4 +1,4 @@
-"""Webhooks, uploads in parts, room on the disk; attempts say how their children were shut in."""
+"""Webhooks, uploads in parts, batches, presets, room on the disk; how children were shut in."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,8 @@ def upgrade() -> None:
     """To this revision. Steps that are there already reserve nothing."""
     _make_webhooks()
     _make_uploads()
+    _make_batches()
+    _make_presets()
     op.add_column("attempts", sa.Column("sandbox", sa.Text(), nullable=True))
     op.add_column("jobs", sa.Column("webhook", sa.Text(), nullable=True))
     none = sa.text("0")
@@ -70,6 +72,7 @@ def _make_webhooks() -> None:
         sa.Column("endpoint_id", sa.Text(), nullable=True),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("job_id", sa.Text(), nullable=True),
+        sa.Column("batch_id", sa.Text(), nullable=True),
         sa.Column("sequence", sa.Integer(), nullable=True),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
@@ -96,6 +99,12 @@ def _make_webhooks() -> None:
             "sequence",
             name=op.f("uq_webhook_deliveries_holder_job_id_sequence"),
         ),
+        sa.UniqueConstraint(
+            "holder",
+            "batch_id",
+            "sequence",
+            name=op.f("uq_webhook_deliveries_holder_batch_id_sequence"),
+        ),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_webhook_deliveries_ended_at"), "webhook_deliveries", ["ended_at"])
@@ -103,6 +112,7 @@ def _make_webhooks() -> None:
         op.f("ix_webhook_deliveries_endpoint_id"), "webhook_deliveries", ["endpoint_id"]
     )
     op.create_index(op.f("ix_webhook_deliveries_job_id"), "webhook_deliveries", ["job_id"])
+    op.create_index(op.f("ix_webhook_deliveries_batch_id"), "webhook_deliveries", ["batch_id"])
     op.create_index(
         op.f("ix_webhook_deliveries_key_id_created_at"),
         "webhook_deliveries",
@@ -144,3 +154,59 @@ def _make_uploads() -> None:
         sa.PrimaryKeyConstraint("upload_id", name=op.f("pk_uploads")),
     )
     op.create_index(op.f("ix_uploads_expires_at"), "uploads", ["expires_at"])
+
+
+def _make_batches() -> None:
+    op.create_table(
+        "batches",
+        sa.Column("number", NUMBER, nullable=False),
+        sa.Column("batch_id", sa.Text(), nullable=False),
+        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("completed_at", sa.BigInteger(), nullable=True),
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("webhook", sa.Text(), nullable=True),
+        sa.Column("user_metadata", sa.Text(), nullable=False),
+        sa.Column("refused", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_batches")),
+        sa.UniqueConstraint("batch_id", name=op.f("uq_batches_batch_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_batches_key_id"), "batches", ["key_id"])
+
+    op.create_table(
+        "batch_jobs",
+        sa.Column("job_number", NUMBER, nullable=False),
+        sa.Column("batch_id", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"],
+            ["batches.batch_id"],
+            name=op.f("fk_batch_jobs_batch_id_batches"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["job_number"],
+            ["jobs.number"],
+            name=op.f("fk_batch_jobs_job_number_jobs"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("job_number", name=op.f("pk_batch_jobs")),
+    )
+    op.create_index(op.f("ix_batch_jobs_batch_id"), "batch_jobs", ["batch_id"])
+
+
+def _make_presets() -> None:
+    op.create_table(
+        "presets",
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("removed_at", sa.BigInteger(), nullable=True),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", "name", "version", name=op.f("pk_presets")),
+    )
