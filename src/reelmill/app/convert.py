@@ -25,6 +25,7 @@ from reelmill.model.errors import (
 from reelmill.model.events import Progress
 from reelmill.model.facts import Facts
 from reelmill.model.results import Outcome
+from reelmill.model.steps import numbered
 from reelmill.model.value import Value
 from reelmill.planner.plan import plan
 from reelmill.recipes.convert.graph import OUTPUT
@@ -156,10 +157,11 @@ def _sources(recipe: ConvertRecipe, main: Path) -> dict[str, Path]:
 
 def _planned(recipe: ConvertRecipe, sources: Mapping[str, Path]) -> Planned:
     allowed = terms()
-    facts = {name: probe(path, source=name) for name, path in sources.items()}
+    graph = recipe.graph(sources)
+    keys = graph.asks_for_key_frames
+    facts = {name: probe(p, source=name, key_frames=keys) for name, p in sources.items()}
     recipe.check(facts, allowed.limits)
     known = Facts(sources=tuple(facts.values()), capabilities=capabilities_here())
-    graph = recipe.graph(sources)
     return Planned(graph=graph, facts=known, plan=plan(graph, known, allowed.policy))
 
 
@@ -176,8 +178,10 @@ def _placed(outcome: Outcome, out: Path, target: Path, *, overwrite: bool) -> Co
     others: list[Path] = []
     for made in outcome.artifacts:
         if made.output != OUTPUT:
-            beside = target.with_name(f"{target.stem}_{Path(made.path).name}")
-            _move(out / made.path, beside, overwrite=overwrite)
+            beside = target.parent / f"{target.stem}_{made.path}"
+            beside.parent.mkdir(exist_ok=True)
+            for one in numbered(made.path, made.file_count):
+                _move(out / one, beside.with_name(Path(one).name), overwrite=overwrite)
             others.append(beside)
     main = next((one for one in outcome.artifacts if one.output == OUTPUT), None)
     if main is not None:

@@ -1,7 +1,7 @@
 """A plan in words, for interfaces, which know nothing of planning."""
 
 from reelmill.model.graph import Graph
-from reelmill.model.steps import Process, Step
+from reelmill.model.steps import Process, Step, StoryboardDocument
 from reelmill.planner.explain import tree
 
 __all__ = ["asked", "doing"]
@@ -15,7 +15,12 @@ def asked(graph: Graph) -> list[tuple[str, list[str]]]:
 def doing(step: Step) -> list[str]:
     """What a step does, a sentence for each thing that it reads and makes."""
     if step.document is not None:
-        return [f"writes {step.document.path} from the measured playlists"]
+        of = (
+            "the sheets"
+            if isinstance(step.document, StoryboardDocument)
+            else "the measured playlists"
+        )
+        return [f"writes {step.document.path} from {of}"]
     if step.process is None:
         return [OTHERS[step.executor]] if step.executor in OTHERS else []
     return [*_reading(step.process), *_writing(step.process)]

@@ -4,8 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from reelmill.model.containers import Container
-from reelmill.model.operations import Encoding, Name, Node, Selection
+from reelmill.model.containers import Container, Plain
+from reelmill.model.operations import Encoding, Name, Node, Selection, Tiles
 from reelmill.model.value import Value
 
 RelativePath = Annotated[
@@ -52,6 +52,24 @@ class FileOutput(_Output):
     """What it takes over from the first source."""
 
 
+class SheetsOutput(_Output):
+    """Numbered pictures of tiles beside each other; `path` is the first: `sheet_001.jpg`."""
+
+    kind: Literal["sheets"] = "sheets"
+    path: RelativePath
+    streams: tuple[Name] = Field(min_length=1)
+    container: Plain
+
+
+class Storyboard(_Output):
+    """WebVTT that says which tile of which sheet shows which part: `sheet_001.jpg#xywh=...`."""
+
+    kind: Literal["storyboard"] = "storyboard"
+    path: RelativePath
+    of: tuple[Name] = Field(min_length=1)
+    """The sheets, in the same folder."""
+
+
 class PackageOutput(_Output):
     """The bitstreams of other outputs in another container; those that are skipped are left out."""
 
@@ -78,7 +96,8 @@ class MasterPlaylist(_Output):
 
 
 Output = Annotated[
-    FileOutput | PackageOutput | QualityOutput | MasterPlaylist, Field(discriminator="kind")
+    FileOutput | SheetsOutput | Storyboard | PackageOutput | QualityOutput | MasterPlaylist,
+    Field(discriminator="kind"),
 ]
 
 
@@ -113,11 +132,11 @@ class Graph(Value):
         paths: set[str] = set()
         for output in self.outputs:
             match output:
-                case FileOutput(streams=reads):
+                case FileOutput(streams=reads) | SheetsOutput(streams=reads):
                     lost = set(reads) - encodes
                 case QualityOutput(encode=encode):
                     lost = {encode} - encodes
-                case PackageOutput(of=reads) | MasterPlaylist(of=reads):
+                case PackageOutput(of=reads) | MasterPlaylist(of=reads) | Storyboard(of=reads):
                     lost = set(reads) - known
             if lost:
                 raise ValueError(f"output {output.name!r} reads the unknown {min(lost)!r}")
@@ -128,6 +147,11 @@ class Graph(Value):
                 if output.path in paths:
                     raise ValueError(f"two outputs are written to {output.path!r}")
                 paths.add(output.path)
+
+    @property
+    def asks_for_key_frames(self) -> bool:
+        """Whether planning is better for knowing where key frames stand."""
+        return any(isinstance(node, Tiles) and node.frames == "auto" for node in self.nodes)
 
     def node(self, name: str) -> Node:
         """The node with that id.

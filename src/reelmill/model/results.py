@@ -45,6 +45,8 @@ class Artifact(Value):
     path: RelativePath
     size_bytes: int
     """Of the file itself; segments are counted in `segments`."""
+    file_count: int = 1
+    """Numbered files, of which `path` is the first; `size_bytes` is that of all."""
     duration_seconds: float | None = None
     bit_rate: int | None = None
     width: int | None = None

@@ -1,6 +1,14 @@
 """A graph as a tree of sentences: what was asked, before how it is done."""
 
-from reelmill.model.graph import FileOutput, Graph, MasterPlaylist, PackageOutput, QualityOutput
+from reelmill.model.graph import (
+    FileOutput,
+    Graph,
+    MasterPlaylist,
+    PackageOutput,
+    QualityOutput,
+    SheetsOutput,
+    Storyboard,
+)
 from reelmill.model.operations import Node
 
 
@@ -16,10 +24,10 @@ def tree(graph: Graph) -> list[tuple[str, list[str]]]:
     rows: list[tuple[str, list[str]]] = []
     for output in graph.outputs:
         match output:
-            case FileOutput():
+            case FileOutput() | SheetsOutput():
                 lines = [_chain(graph, name) for name in output.streams]
                 head = f"{output.name}: {output.path} ({output.container.format})"
-            case PackageOutput() | MasterPlaylist():
+            case PackageOutput() | MasterPlaylist() | Storyboard():
                 lines = [f"of {name}" for name in output.of]
                 head = f"{output.name}: {output.path}"
             case QualityOutput():

@@ -27,6 +27,8 @@ class Picture:
     hdr: Hdr | None
     shift: Fraction = Fraction(0)
     """How far the source was moved to put its first picture on the grid of the rate."""
+    pictures: int | None = None
+    """How many are made of it, where that is what an operation is for."""
 
     @property
     def frame_seconds(self) -> Fraction:

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from reelmill.model.containers import PlainFormat
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.graph import Output
 from reelmill.model.operations import Node, Operation, SelectAudio, SelectVideo
@@ -22,6 +23,7 @@ class Chain:
         sound: the same of the sound.
         video: how the picture is to be encoded in the end.
         audio: the same of the sound.
+        image_format: of pictures beside the main output, where nothing is said.
         sources: those beside the main one, as operations ask for them.
     """
 
@@ -31,6 +33,7 @@ class Chain:
     sound: str | None = None
     video: VideoWish = field(default_factory=VideoWish)
     audio: AudioWish = field(default_factory=AudioWish)
+    image_format: PlainFormat = "image"
     sources: list[str] = field(default_factory=list[str])
     _counts: Counter[str] = field(default_factory=Counter[str])
 
@@ -46,6 +49,12 @@ class Chain:
         """Another source: the name of the next that came along."""
         self.sources.append(f"input_{len(self.sources) + 1}")
         return self.sources[-1]
+
+    def name(self, stem: str, *, alone: bool) -> str:
+        """A name for an output: `stem`, or `stem_1` and on where there are several."""
+        self._counts[f"output {stem}"] += 1
+        count = self._counts[f"output {stem}"]
+        return stem if alone and count == 1 else f"{stem}_{count}"
 
     def add(self, kind: type[Operation], **fields: Any) -> str:
         """Put an operation behind those that it reads; the name of its node.

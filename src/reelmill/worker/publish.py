@@ -36,7 +36,7 @@ def files_of(step: Step, outputs: set[str], out: Path) -> Iterator[list[Path]]:
             continue
         path = out / wanted.path
         if wanted.segment_seconds is None:
-            yield [path]
+            yield [out / one for one in wanted.paths]
         else:
             found = [one for one in path.parent.rglob("*") if one.is_file()]
             yield sorted(found, key=lambda one: (one.suffix in LISTS, one == path, one.name))

@@ -17,6 +17,7 @@ from reelmill.model.operations.encode import (
     EncodeSubtitles,
     EncodeVideo,
 )
+from reelmill.model.operations.looks import Representative, Tiles
 from reelmill.model.operations.picture import Colour, Deinterlace, Scale
 from reelmill.model.operations.select import SelectAudio, SelectSubtitles, SelectVideo
 from reelmill.model.operations.sound import Sound
@@ -32,6 +33,8 @@ Node = Annotated[
     | Scale
     | Colour
     | Still
+    | Representative
+    | Tiles
     | Sound
     | EncodeVideo
     | EncodeAudio
@@ -56,6 +59,7 @@ __all__ = [
     "Name",
     "Node",
     "Operation",
+    "Representative",
     "Scale",
     "SelectAudio",
     "SelectSubtitles",
@@ -63,6 +67,7 @@ __all__ = [
     "Selection",
     "Sound",
     "Still",
+    "Tiles",
     "Trim",
     "Unary",
 ]

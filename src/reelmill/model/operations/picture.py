@@ -16,10 +16,12 @@ class Deinterlace(Unary):
 
 
 class Scale(Unary):
-    """Square pixels and even sides, with the given short side; without one, the displayed size."""
+    """Square pixels and even sides: with a short side, or as big as fits in a box, or as shown."""
 
     op: Literal["scale"] = "scale"
     short_side: int | None = Field(default=None, ge=2, le=16384)
+    width: int | None = Field(default=None, ge=2, le=16384)
+    height: int | None = Field(default=None, ge=2, le=16384)
 
 
 class Colour(Unary):

@@ -34,8 +34,13 @@ def even(value: Fraction) -> int:
     return max(2, int(value / 2 + Fraction(1, 2)) * 2)
 
 
-def scaled_size(picture: Picture, short_side: int | None) -> tuple[int, int]:
-    """Width and height for a short side; without one the displayed size, made even."""
+def scaled_size(picture: Picture, op: Scale) -> tuple[int, int]:
+    """Width and height for a short side or a box; without one the displayed size, made even."""
+    sides = (op.width, picture.width), (op.height, picture.height)
+    shares = [Fraction(side) / whole for side, whole in sides if side is not None]
+    if shares:
+        return even(picture.width * min(shares)), even(picture.height * min(shares))
+    short_side = op.short_side
     if short_side is None:
         return even(picture.width), even(picture.height)
     short, long = sorted((picture.width, picture.height))
@@ -47,7 +52,7 @@ def scaled_size(picture: Picture, short_side: int | None) -> tuple[int, int]:
 def scale(op: Scale, to: Lowering) -> Picture:
     """Bicubic to square pixels; nothing where the size is right already."""
     picture = to.picture(op.input)
-    width, height = scaled_size(picture, op.short_side)
+    width, height = scaled_size(picture, op)
     if picture.square and (picture.width, picture.height) == (width, height):
         return picture
     pad = to.builder.chain(

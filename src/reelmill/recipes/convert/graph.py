@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from reelmill.model.codecs import TAKES
+from reelmill.model.codecs import TAKES, Takes
 from reelmill.model.containers import Plain, PlainFormat
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.graph import FileOutput, Graph, Source
@@ -22,7 +22,7 @@ from reelmill.model.operations import (
     Still,
 )
 from reelmill.recipes.chain import Chain
-from reelmill.recipes.formats import ANIMATIONS, EXTENSIONS, STILLS
+from reelmill.recipes.formats import ANIMATIONS, EXTENSIONS, IMAGES, STILLS
 from reelmill.recipes.operations.all import AnyOperation
 from reelmill.recipes.operations.timing import Trim
 from reelmill.recipes.recipe import MAIN
@@ -41,7 +41,8 @@ PIX_FMTS = {"prores": "yuv422p10le", "dnxhd": "yuv422p"}
 class Wanted:
     """A conversion."""
 
-    format: PlainFormat
+    format: PlainFormat | None
+    """None: there is no main output, only what operations make beside it."""
     stem: str
     operations: tuple[AnyOperation, ...]
     video: VideoWish
@@ -61,11 +62,13 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
     """
     chain = Chain.of(MAIN, language=wanted.language)
     chain.video, chain.audio = wanted.video, wanted.audio
+    if wanted.format in IMAGES:
+        chain.image_format = wanted.format
     first, rest = _leading(wanted.operations)
     for one in first:
         one.apply(chain)
-    takes = TAKES[wanted.format]
-    if not takes.video:
+    takes = TAKES[wanted.format] if wanted.format else Takes()
+    if not takes.video and wanted.format:
         chain.picture = None
     if not takes.audio:
         chain.sound = None
@@ -73,21 +76,41 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
     _steady(chain, copied)
     for one in rest:
         one.apply(chain)
-    streams = [*_picture(chain, wanted, copied), *_sound(chain, wanted, copied)]
-    streams += _subtitles(chain, wanted)
+    main = _main(chain, wanted, copied)
+    outputs = (main, *chain.outputs) if main is not None else tuple(chain.outputs)
+    if not outputs:
+        raise InvalidRequestError("there is no output, and no operation that makes anything beside")
+    sources = (Source(id=MAIN), *(Source(id=name) for name in chain.sources))
+    return chain, Graph(sources=sources, nodes=tuple(chain.nodes), outputs=outputs)
+
+
+def _main(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> FileOutput | None:
+    """The output itself. A picture is the first that an operation makes of its format, if one does.
+
+    Raises:
+        InvalidRequestError: nothing is left for it.
+    """
+    if wanted.format is None:
+        return None
+    path = f"{wanted.stem}.{EXTENSIONS[wanted.format]}"
+    for one in chain.outputs:
+        if isinstance(one, FileOutput) and one.container == Plain(format=wanted.format):
+            chain.outputs.remove(one)
+            return one.but(name=OUTPUT, path=path)
+    format_ = wanted.format
+    streams = [*_picture(chain, format_, copied), *_sound(chain, format_, copied)]
+    streams += _subtitles(chain, wanted, format_)
     if not streams:
         raise InvalidRequestError("nothing is left to be written")
-    output = FileOutput(
+    return FileOutput(
         name=OUTPUT,
         task=TASK,
-        path=f"{wanted.stem}.{EXTENSIONS[wanted.format]}",
+        path=path,
         streams=tuple(streams),
         container=Plain(format=wanted.format),
         tags=wanted.tags,
         keep=("tags",) if wanted.keep_metadata else (),
     )
-    sources = (Source(id=MAIN), *(Source(id=name) for name in chain.sources))
-    return chain, Graph(sources=sources, nodes=tuple(chain.nodes), outputs=(output, *chain.outputs))
 
 
 def _leading(
@@ -95,12 +118,13 @@ def _leading(
 ) -> tuple[tuple[AnyOperation, ...], tuple[AnyOperation, ...]]:
     """What stands before any change, and the rest.
 
-    A trim works on the source itself then, which can be sought in or copied. How to encode is
-    known from the start.
+    A trim works on the source itself then, which can be sought in or copied; a thumbnail too. How
+    to encode is known from the start.
     """
-    first = [one for one in operations if not one.encodes and not isinstance(one, Trim)]
-    rest = [one for one in operations if one.encodes or isinstance(one, Trim)]
-    count = next((n for n, one in enumerate(rest) if not isinstance(one, Trim)), len(rest))
+    first = [one for one in operations if not (one.encodes or one.looks or isinstance(one, Trim))]
+    rest = [one for one in operations if one not in first]
+    plain = [isinstance(one, Trim) or one.looks for one in rest]
+    count = plain.index(False) if False in plain else len(rest)
     return (*first, *rest[:count]), tuple(rest[count:])
 
 
@@ -134,24 +158,24 @@ def _steady(chain: Chain, copied: frozenset[str]) -> None:
         chain.on_sound(Sound, max_channels=chain.audio.channels or 8, pad_to=beside)
 
 
-def _picture(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
+def _picture(chain: Chain, format_: PlainFormat, copied: frozenset[str]) -> list[str]:
     if chain.picture is None:
         return []
     if "video" in copied:
         return [chain.add(Copy, input=chain.picture)]
-    if wanted.format in STILLS:
+    if format_ in STILLS:
         chain.on_picture(Still, position=Fraction(0))
-    codec = chain.video.codec or TAKES[wanted.format].video[0]
+    codec = chain.video.codec or TAKES[format_].video[0]
     chain.on_picture(Scale)
     chain.on_picture(
         Colour,
-        target="jpeg" if wanted.format == "image" else "web",
+        target="jpeg" if format_ == "image" else "web",
         hdr=chain.video.hdr or "tone_map",
         pix_fmt=chain.video.pix_fmt or PIX_FMTS.get(codec),
     )
-    if wanted.format in STILLS:
+    if format_ in STILLS:
         return [chain.add(EncodeImage, input=chain.picture, codec=codec)]
-    if wanted.format in ANIMATIONS:
+    if format_ in ANIMATIONS:
         return [chain.add(EncodeAnimation, input=chain.picture, codec=codec)]
     beside = chain.audio.bit_rate or USUAL_AUDIO_BIT_RATE
     audio_bit_rate = beside if chain.sound is not None else 0
@@ -160,23 +184,23 @@ def _picture(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
     return [encode.id]
 
 
-def _sound(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
+def _sound(chain: Chain, format_: PlainFormat, copied: frozenset[str]) -> list[str]:
     if chain.sound is None:
         return []
     if "audio" in copied:
         return [chain.add(Copy, input=chain.sound)]
     wish = chain.audio
-    codec = wish.codec or TAKES[wanted.format].audio[0]
+    codec = wish.codec or TAKES[format_].audio[0]
     sized = {"bit_rate": wish.bit_rate or USUAL_AUDIO_BIT_RATE} if chain.video.target_size else {}
     said = {"bit_rate": wish.bit_rate, "sample_rate": wish.sample_rate, **sized}
     return [chain.add(EncodeAudio, input=chain.sound, codec=codec, **said)]
 
 
-def _subtitles(chain: Chain, wanted: Wanted) -> list[str]:
+def _subtitles(chain: Chain, wanted: Wanted, format_: PlainFormat) -> list[str]:
     """Text that the format takes, where nothing moves it in time."""
-    takes = [one for one in TAKES[wanted.format].subtitles if one in KEPT]
+    takes = [one for one in TAKES[format_].subtitles if one in KEPT]
     moved = any(isinstance(one, Trim) or one.encodes for one in wanted.operations)
-    only = not TAKES[wanted.format].video and not TAKES[wanted.format].audio
+    only = not TAKES[format_].video and not TAKES[format_].audio
     if not takes or not wanted.subtitles or (moved and not only):
         return []
     tracks = 1 if only else MOST_TRACKS

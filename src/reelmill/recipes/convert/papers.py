@@ -40,6 +40,7 @@ def output_info(made: Artifact) -> dict[str, JsonValue]:
     return {
         "path": made.path,
         "size_bytes": made.size_bytes,
+        "file_count": made.file_count,
         "duration_seconds": made.duration_seconds,
         "bit_rate": made.bit_rate,
         "width": made.width,

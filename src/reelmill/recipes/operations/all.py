@@ -5,10 +5,22 @@ from typing import Annotated
 from pydantic import Field
 
 from reelmill.recipes.operations.encoding import Compress, ExtractAudio, RemoveAudio, Transcode
+from reelmill.recipes.operations.looks import StoryboardOperation, Thumbnail, ThumbnailGrid
 from reelmill.recipes.operations.timing import Trim
 
-OPERATIONS = (Transcode, Trim, Compress, ExtractAudio, RemoveAudio)
+OPERATIONS = (
+    *(Transcode, Trim, Compress, ExtractAudio, RemoveAudio),
+    *(Thumbnail, ThumbnailGrid, StoryboardOperation),
+)
 AnyOperation = Annotated[
-    Transcode | Trim | Compress | ExtractAudio | RemoveAudio, Field(discriminator="type")
+    Transcode
+    | Trim
+    | Compress
+    | ExtractAudio
+    | RemoveAudio
+    | Thumbnail
+    | ThumbnailGrid
+    | StoryboardOperation,
+    Field(discriminator="type"),
 ]
 OPERATION_TYPES = frozenset(str(one.model_fields["type"].default) for one in OPERATIONS)
