@@ -180,8 +180,10 @@ def _placed(outcome: Outcome, out: Path, target: Path, *, overwrite: bool) -> Co
         if made.output != OUTPUT:
             beside = target.parent / f"{target.stem}_{made.path}"
             beside.parent.mkdir(exist_ok=True)
-            for one in numbered(made.path, made.file_count):
-                _move(out / one, beside.with_name(Path(one).name), overwrite=overwrite)
+            files = numbered(made.path, made.file_count)
+            targets = numbered(str(beside), made.file_count)
+            for one, other in zip(files, targets, strict=True):
+                _move(out / one, Path(other), overwrite=overwrite)
             others.append(beside)
     main = next((one for one in outcome.artifacts if one.output == OUTPUT), None)
     if main is not None:
