@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reelmill.model.graph import RelativePath
+from reelmill.model.metrics import Metric
 from reelmill.model.operations import Name
 from reelmill.model.value import Rational, Value
 
@@ -131,6 +132,17 @@ class Measurement(Value):
     frame_count: int | None = None
     """Frames that must have been compared."""
     bit_depth: int = 8
+    metrics: tuple[Metric, ...] = ()
+    """None: the means of PSNR and SSIM alone."""
+    log: RelativePath | None = None
+    """Where libvmaf writes what it finds, if it is asked."""
+    every: int = 1
+    """libvmaf looks at one frame of so many."""
+    path: RelativePath | None = None
+    """Where the figures of all frames go."""
+    rate: Rational | None = None
+    pixels: int | None = None
+    """Of a frame, where it is of no output."""
 
 
 class Process(Value):

@@ -1,6 +1,7 @@
 """A graph as a tree of sentences: what was asked, before how it is done."""
 
 from reelmill.model.graph import (
+    Comparison,
     FileOutput,
     Graph,
     MasterPlaylist,
@@ -31,10 +32,18 @@ def tree(graph: Graph) -> list[tuple[str, list[str]]]:
                 lines = [f"of {name}" for name in output.of]
                 head = f"{output.name}: {output.path}"
             case QualityOutput():
-                lines = [f"of {output.encode}, against what went into it"]
-                head = f"{output.name}: psnr, ssim"
+                lines = [f"of {output.encode}, against {output.against or 'what went into it'}"]
+                head = f"{output.name}: {_metrics(output)}"
+            case Comparison():
+                others = [output.reference] if output.reference else []
+                lines = [_chain(graph, name) for name in (output.picture, *others)]
+                head = f"{output.name}: {_metrics(output)}"
         rows.append((head if output.required else f"{head}, optional", lines))
     return rows
+
+
+def _metrics(output: QualityOutput | Comparison) -> str:
+    return ", ".join(output.metrics or ("psnr", "ssim"))
 
 
 def _chain(graph: Graph, name: str) -> str:

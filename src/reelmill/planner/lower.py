@@ -8,6 +8,7 @@ from typing import Any
 
 from reelmill.model.containers import Cmaf, Container, Hls
 from reelmill.model.graph import (
+    Comparison,
     Condition,
     FileOutput,
     MasterPlaylist,
@@ -19,7 +20,6 @@ from reelmill.model.graph import (
 )
 from reelmill.model.steps import (
     MasterPlaylistDocument,
-    Measurement,
     Step,
     StoryboardDocument,
     Target,
@@ -31,6 +31,7 @@ from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.expect import expectation
 from reelmill.planner.homes import Home, copied, still_of
 from reelmill.planner.lowering import Lowering, is_there
+from reelmill.planner.lowering.compare import Pair, aligned, measured, observed
 from reelmill.planner.lowering.looks import arrangement, by_key_frames, tiles_of
 from reelmill.planner.two_pass import in_two_passes
 
@@ -78,6 +79,9 @@ class _Lowerer:
             case FileOutput(streams=streams) | SheetsOutput(streams=streams):
                 if not any(is_there(name, self.context) for name in streams):
                     return "the source has no such stream"
+            case Comparison(picture=picture, reference=reference):
+                if not all(is_there(one, self.context) for one in (picture, reference) if one):
+                    return "there is no picture to look at"
             case QualityOutput(encode=encode):
                 return None if encode in self.homes else "what it measures is not made"
             case PackageOutput(of=of) | MasterPlaylist(of=of) | Storyboard(of=of):
@@ -113,6 +117,8 @@ class _Lowerer:
                 return self._written(output, held)
             case QualityOutput():
                 return self._quality(output)
+            case Comparison():
+                return self._comparison(output)
             case MasterPlaylist(name=name, path=path, of=of):
                 made = {**self.files, **self.packages}
                 variants = tuple((v, made[v].path) for v in of if v in made)
@@ -194,19 +200,28 @@ class _Lowerer:
     def _quality(self, output: QualityOutput) -> Step:
         builder = ProcessBuilder()
         home = self.homes[output.encode]
-        encode = self.context.graph.node(output.encode)
-        reference = Lowering(self.context, builder).picture(encode.inputs[0])
-        coded = f"in{builder.input(home.input)}:{home.index}"
-        psnr = builder.filter("psnr", (), (coded, reference.pad))
-        ssim = builder.filter("ssim", (), (psnr, reference.pad))
-        measured = Measurement(
-            output=output.name,
-            pad=ssim,
-            of=home.output,
-            frame_count=home.expected.frame_count,
-            bit_depth=10 if "10" in reference.pix_fmt else 8,
-        )
-        builder.measurements.append(measured)
+        of = self.context.graph.node(output.encode).inputs[0]
+        to = Lowering(self.context, builder)
+        if output.against is None:
+            reference = to.picture(of)
+            coded = f"in{builder.input(home.input)}:{home.index}"
+            pair = Pair(replace(reference, pad=coded), reference)
+        else:
+            before = Lowering.alone(self.context).picture(of)
+            coded = f"in{builder.input(home.input)}:{home.index}"
+            pair = aligned(replace(before, pad=coded), to.picture(output.against), to)
+        builder.measurements.append(measured(output, pair, home.output, to))
+        return _step(output, executor="ffmpeg", process=builder.build())
+
+    def _comparison(self, output: Comparison) -> Step:
+        builder = ProcessBuilder()
+        to = Lowering(self.context, builder)
+        if output.reference is None:
+            found = observed(output, to)
+        else:
+            pair = aligned(to.picture(output.picture), to.picture(output.reference), to)
+            found = measured(output, pair, output.name, to)
+        builder.measurements.append(found)
         return _step(output, executor="ffmpeg", process=builder.build())
 
 

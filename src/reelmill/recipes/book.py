@@ -4,11 +4,14 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
+from reelmill.recipes.analyze.recipe import AnalyzeRecipe
 from reelmill.recipes.convert.recipe import ConvertRecipe
 from reelmill.recipes.ladder.recipe import LadderRecipe
 from reelmill.recipes.recipe import Recipe
 
-RECIPES: dict[str, type[Recipe]] = {one.name: one for one in (LadderRecipe, ConvertRecipe)}
+RECIPES: dict[str, type[Recipe]] = {
+    one.name: one for one in (LadderRecipe, ConvertRecipe, AnalyzeRecipe)
+}
 
 
 def recipe_of(name: str, settings: Mapping[str, JsonValue]) -> Recipe:

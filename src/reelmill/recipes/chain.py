@@ -2,14 +2,28 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from reelmill.model.containers import PlainFormat
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.graph import Output
+from reelmill.model.metrics import Metric
 from reelmill.model.operations import Node, Operation, SelectAudio, SelectVideo
 from reelmill.recipes.recipe import MAIN
 from reelmill.recipes.wishes import AudioWish, VideoWish
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What is to be measured of the output.
+
+    Attributes:
+        against: the node of a picture; None: what goes into the encoder.
+    """
+
+    metrics: tuple[Metric, ...]
+    mode: Literal["exact", "fast"]
+    against: str | None
 
 
 @dataclass
@@ -24,6 +38,7 @@ class Chain:
         video: how the picture is to be encoded in the end.
         audio: the same of the sound.
         image_format: of pictures beside the main output, where nothing is said.
+        analyses: of the main output.
         sources: those beside the main one, as operations ask for them.
     """
 
@@ -34,6 +49,7 @@ class Chain:
     video: VideoWish = field(default_factory=VideoWish)
     audio: AudioWish = field(default_factory=AudioWish)
     image_format: PlainFormat = "image"
+    analyses: list[Analysis] = field(default_factory=list[Analysis])
     sources: list[str] = field(default_factory=list[str])
     _counts: Counter[str] = field(default_factory=Counter[str])
 

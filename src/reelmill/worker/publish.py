@@ -40,5 +40,8 @@ def files_of(step: Step, outputs: set[str], out: Path) -> Iterator[list[Path]]:
         else:
             found = [one for one in path.parent.rglob("*") if one.is_file()]
             yield sorted(found, key=lambda one: (one.suffix in LISTS, one == path, one.name))
+    for one in step.process.measurements if step.process else ():
+        if one.path is not None and one.output in outputs:
+            yield [out / one.path]
     if step.document is not None and step.document.output in outputs:
         yield [out / step.document.path]

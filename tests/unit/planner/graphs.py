@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from reelmill.model.containers import Hls, Plain
 from reelmill.model.graph import (
+    Comparison,
     FileOutput,
     Graph,
     MasterPlaylist,
@@ -27,7 +28,7 @@ from reelmill.model.operations import (
 
 OUTPUTS = (
     *(FileOutput, SheetsOutput, Storyboard),
-    *(PackageOutput, QualityOutput, MasterPlaylist),
+    *(PackageOutput, QualityOutput, Comparison, MasterPlaylist),
 )
 PICTURE = SelectVideo(id="picture", source="main")
 TRACK = SelectAudio(id="track", source="main")

@@ -6,7 +6,7 @@ from fractions import Fraction
 from reelmill.model.codecs import TAKES, Takes
 from reelmill.model.containers import Plain, PlainFormat
 from reelmill.model.errors import InvalidRequestError
-from reelmill.model.graph import FileOutput, Graph, Source
+from reelmill.model.graph import FileOutput, Graph, QualityOutput, Source
 from reelmill.model.operations import (
     Colour,
     ConstantRate,
@@ -16,6 +16,7 @@ from reelmill.model.operations import (
     EncodeAudio,
     EncodeImage,
     EncodeSubtitles,
+    EncodeVideo,
     Scale,
     SelectSubtitles,
     Sound,
@@ -77,6 +78,7 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
     for one in rest:
         one.apply(chain)
     main = _main(chain, wanted, copied)
+    chain.outputs += _analyses(chain, main)
     outputs = (main, *chain.outputs) if main is not None else tuple(chain.outputs)
     if not outputs:
         raise InvalidRequestError("there is no output, and no operation that makes anything beside")
@@ -111,6 +113,34 @@ def _main(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> FileOutput | 
         tags=wanted.tags,
         keep=("tags",) if wanted.keep_metadata else (),
     )
+
+
+def _analyses(chain: Chain, main: FileOutput | None) -> list[QualityOutput]:
+    """What is measured of the main output's picture.
+
+    Raises:
+        InvalidRequestError: it has none, or a copy is to be held against itself.
+    """
+    nodes = {node.id: node for node in chain.nodes if isinstance(node, EncodeVideo | Copy)}
+    written = main.streams if main is not None and chain.picture is not None else ()
+    found = next((name for name in written if name in nodes), None)
+    made: list[QualityOutput] = []
+    for one in chain.analyses:
+        if found is None or (isinstance(nodes[found], Copy) and one.against is None):
+            raise InvalidRequestError("analyze needs an output whose picture is encoded")
+        name = chain.name("quality", alone=True)
+        made.append(
+            QualityOutput(
+                name=name,
+                task="measure_quality",
+                path=f"{name}.json",
+                encode=found,
+                metrics=one.metrics,
+                mode=one.mode,
+                against=one.against,
+            )
+        )
+    return made
 
 
 def _leading(
