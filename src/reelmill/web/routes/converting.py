@@ -1,6 +1,6 @@
-"""Conversions (reference R0): made, and estimated."""
+"""Conversions and analyses (reference R0): made, and estimated."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from anyio import to_thread
@@ -14,8 +14,9 @@ from reelmill.model.jobs import NewJob
 from reelmill.model.steps import Notice, Plan
 from reelmill.recipes.recipe import stamp
 from reelmill.web.accepting import Say
+from reelmill.web.analyses import AnalysisRequest
 from reelmill.web.caller import TheCaller
-from reelmill.web.conversions import Conversion, ConvertRequest
+from reelmill.web.conversions import ConvertRequest
 from reelmill.web.documents.job import JobLinks
 from reelmill.web.gate import SECURITY, GuardedRoute
 from reelmill.web.making import Asked, make, reference
@@ -71,12 +72,32 @@ async def convert(
     def wanted() -> Asked:
         recipe = asked.recipe()
         others = {name: reference(text, "operations") for name, text in recipe.references.items()}
-        return Asked(asked, recipe, {**asked.sources, **others}, _saying(site, asked))
+        sources = {**asked.sources, **others}
+        return Asked(asked, recipe, sources, _saying(site, asked.notices))
 
     return await make(site, request, caller, wanted)
 
 
-def _saying(site: Site, asked: Conversion) -> Say:
+@router.post(
+    "/analyze",
+    operation_id="analyze",
+    summary="How close a picture is to a reference, frame by frame",
+    status_code=202,
+    response_model=Converting,
+    responses=responses(400, 404, 409, 413, 415, 422, 507),
+)
+async def analyze(
+    request: Request, asked: AnalysisRequest, site: TheSite, caller: TheCaller
+) -> Response:
+    """A job; its document has `quality_metrics` in the end, and quality.json every frame's own."""
+
+    def wanted() -> Asked:
+        return Asked(asked, asked.recipe(), asked.sources, _saying(site))
+
+    return await make(site, request, caller, wanted)
+
+
+def _saying(site: Site, notices: Iterable[Notice] = ()) -> Say:
     async def say(job: NewJob, facts: Mapping[str, SourceFacts], links: JobLinks) -> BaseModel:
         plan = await _planned(site, job, facts) if facts else None
         cost = plan.cost if plan else None
@@ -91,7 +112,7 @@ def _saying(site: Site, asked: Conversion) -> Say:
                 processing_time=cost.wall_seconds if cost else None,
                 credits=round(cost.cpu_seconds / 60, 3) if cost else None,
             ),
-            warnings=[*asked.notices, *(plan.warnings if plan else ())],
+            warnings=[*notices, *(plan.warnings if plan else ())],
         )
 
     return say
