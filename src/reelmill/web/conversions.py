@@ -105,7 +105,15 @@ class Conversion(Value):
                     "output": {"path": "result.mp4", "video": {"codec": "h264", "crf": 23}},
                     "operations": [{"type": "trim", "params": {"start_time": 10, "duration": 60}}],
                     "priority": "normal",
-                }
+                },
+                {
+                    "input": "/storage/input/video.mp4",
+                    "output": None,
+                    "operations": [
+                        {"type": "thumbnail", "params": {"count": 5, "width": 640}},
+                        {"type": "storyboard", "params": {"interval": 10}},
+                    ],
+                },
             ]
         }
     )

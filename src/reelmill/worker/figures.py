@@ -14,7 +14,7 @@ from reelmill.model.steps import Measurement
 OF_LIBVMAF = {"vmaf": "vmaf", "float_ms_ssim": "ms_ssim"}
 """Its columns, by what we call them."""
 DIGITS = 6
-APPROXIMATE = "vmaf and ms_ssim of every {every}th frame only: about 0.2 points of VMAF off"
+APPROXIMATE = "vmaf and ms_ssim of one frame in {every}: about 0.2 points of VMAF off"
 
 
 def gathered(

@@ -17,7 +17,7 @@ SHAPE_DOUBT = Fraction(1, 20)
 """By how much of its shape one may be stretched onto the other: rounding, and a few cut lines."""
 EVERY = 5
 THREADS = 2
-APPROXIMATE = f"VMAF and MS-SSIM of every {EVERY}th frame: about 0.2 points off, in half the time"
+APPROXIMATE = f"VMAF and MS-SSIM of one frame in {EVERY}: about 0.2 points off, in half the time"
 TOGETHER: Options = (("shortest", "1"),)
 """Else the shorter one's last frame would be compared with all that the other has left."""
 PIXELS = Colour(id="compared", input="compared")
