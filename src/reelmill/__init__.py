@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         plan_conversion,
         probe,
         run,
+        stream,
     )
     from reelmill.model.errors import ReelmillError
     from reelmill.model.events import Progress, TaskProgress
@@ -50,11 +51,12 @@ __all__ = [
     "plan_conversion",
     "probe",
     "run",
+    "stream",
 ]
 
 _HOMES = {
     **dict.fromkeys(("Planned", "Result", "plan", "probe", "run"), "reelmill.app"),
-    **dict.fromkeys(("Converted", "convert", "plan_conversion"), "reelmill.app"),
+    **dict.fromkeys(("Converted", "convert", "plan_conversion", "stream"), "reelmill.app"),
     **dict.fromkeys(("Analyzed", "analyze"), "reelmill.app"),
     **dict.fromkeys(("Progress", "TaskProgress"), "reelmill.model.events"),
     **dict.fromkeys(("RUNGS", "LadderSettings", "Rung"), "reelmill.recipes.ladder.settings"),

@@ -1,4 +1,4 @@
-"""One ladder on this machine, from an order to stored results, with no service around it."""
+"""One job on this machine, from an order to stored results, with no service around it."""
 
 import os
 import threading
@@ -24,10 +24,8 @@ from reelmill.model.jobs import Identity, Job
 from reelmill.model.results import Outcome, TaskStatus
 from reelmill.model.steps import Plan
 from reelmill.model.value import Value
-from reelmill.recipes.ladder.graph import SOURCE
-from reelmill.recipes.ladder.metadata import metadata
-from reelmill.recipes.ladder.settings import LadderSettings
 from reelmill.recipes.ladder.validate import original_suffix
+from reelmill.recipes.recipe import MAIN, Recipe
 from reelmill.worker.execute import Executor, Limits
 from reelmill.worker.finish import refer_to_original, remove_unmade, write_metadata
 from reelmill.worker.run_plan import run_plan
@@ -63,7 +61,7 @@ class Order:
     identities: dict[str, Identity | None]
     """Of the sources, before they were looked at."""
     output: Path
-    settings: LadderSettings
+    recipe: Recipe
     original: str
     stop: threading.Event
 
@@ -140,7 +138,7 @@ def run_order(
         )
     order.check_sources()
     teller.storing()
-    papers = metadata(order.job, facts, order.settings, outcome, datetime.now(UTC))
+    papers = order.recipe.papers(order.job, {MAIN: facts}, outcome, datetime.now(UTC))
     remove_unmade(executor.out, plan, outcome)
     write_metadata(executor.out, papers)
     _store(order, storage, executor.out, facts.container)
@@ -161,7 +159,7 @@ def _store(order: Order, storage: LocalStorage, out: Path, container: str) -> No
     try:
         if order.original != "none":
             link = order.original == "link"
-            kept = storage.keep_original(order.sources[SOURCE], key, link=link)
+            kept = storage.keep_original(order.sources[MAIN], key, link=link)
             refer_to_original(out, key, order.key)
         order.check_sources()
         if order.stop.is_set():

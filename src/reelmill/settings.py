@@ -37,6 +37,8 @@ ELSEWHERE = {
     "REELMILL_FFMPEG": "The FFmpeg to run; by default the one that came with Reelmill.",
     "REELMILL_API_KEY": "The key of a client: `reelmill --server`, and examples/.",
     "REELMILL_URL": "The service that examples/ ask.",
+    "REELMILL_FONTS": "Folders of fonts, separated by colons, beside those that came with Reelmill;"
+    " by default the system's.",
 }
 """Questions that only the environment answers: about the host (ffmpeg/locate.py), of clients."""
 

@@ -5,7 +5,6 @@ from reelmill.app.convert import Converted, convert, plan_conversion
 from reelmill.app.ladder import (
     RUNGS,
     LadderSettings,
-    Planned,
     Result,
     command,
     explain,
@@ -14,6 +13,8 @@ from reelmill.app.ladder import (
     run,
     storage_error,
 )
+from reelmill.app.planning import Planned
+from reelmill.app.stream import stream
 
 __all__ = [
     "RUNGS",
@@ -31,4 +32,5 @@ __all__ = [
     "probe",
     "run",
     "storage_error",
+    "stream",
 ]

@@ -2,16 +2,15 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pydantic import JsonValue, ValidationError
 
 from reelmill.adapters.storage.workplace import workplace
-from reelmill.app.configuration import accepted_sandbox, limits, terms
-from reelmill.app.ladder import Planned
-from reelmill.ffmpeg.inspector import capabilities_here, probe
+from reelmill.app.configuration import accepted_sandbox, limits
+from reelmill.app.planning import planned
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.sandbox.selftest import remembered_proof
 from reelmill.model.errors import (
@@ -21,12 +20,10 @@ from reelmill.model.errors import (
     error_of_code,
 )
 from reelmill.model.events import Progress
-from reelmill.model.facts import Facts
 from reelmill.model.metrics import Metric
 from reelmill.model.results import Outcome, Pooled
 from reelmill.model.steps import Notice
 from reelmill.model.value import Value
-from reelmill.planner.plan import plan
 from reelmill.recipes.analyze.recipe import OUTPUT, REFERENCE, AnalyzeRecipe
 from reelmill.recipes.operations.analysis import USUAL_METRICS
 from reelmill.recipes.recipe import MAIN
@@ -82,11 +79,11 @@ def analyze(
         raise InvalidRequestError(str(error.errors()[0]["msg"])) from error
     identities = {name: identity_of(path) for name, path in sources.items()}
     accepted_sandbox(remembered_proof(find_ffmpeg().path))
-    planned = _planned(recipe, sources)
+    plan = planned(recipe, sources).plan
     try:
         with TemporaryDirectory() as place, workplace(Path(place), sources) as folder:
             executor = Executor(find_ffmpeg().path, folder, limits(), stop or threading.Event())
-            outcome = run_plan(planned.plan, executor, on_progress or (lambda _: None))
+            outcome = run_plan(plan, executor, on_progress or (lambda _: None))
             for name, path in sources.items():
                 if identity_of(path) != identities[name]:
                     raise NotFoundError(f"{path.name} changed while it was being read")
@@ -95,15 +92,6 @@ def analyze(
             return _told(outcome, executor.out)
     except OSError as error:
         raise storage_error(error) from error
-
-
-def _planned(recipe: AnalyzeRecipe, sources: Mapping[str, Path]) -> Planned:
-    allowed = terms()
-    facts = {name: probe(path, source=name) for name, path in sources.items()}
-    recipe.check(facts, allowed.limits)
-    known = Facts(sources=tuple(facts.values()), capabilities=capabilities_here())
-    graph = recipe.graph(sources)
-    return Planned(graph=graph, facts=known, plan=plan(graph, known, allowed.policy))
 
 
 def _told(outcome: Outcome, out: Path) -> Analyzed:

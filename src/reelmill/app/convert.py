@@ -9,9 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from reelmill.adapters.storage.workplace import workplace
-from reelmill.app.configuration import accepted_sandbox, limits, terms
-from reelmill.app.ladder import Planned
-from reelmill.ffmpeg.inspector import capabilities_here, probe
+from reelmill.app.configuration import accepted_sandbox, limits
+from reelmill.app.planning import Planned, planned
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.sandbox.selftest import remembered_proof
 from reelmill.model.errors import (
@@ -23,11 +22,9 @@ from reelmill.model.errors import (
     error_of_code,
 )
 from reelmill.model.events import Progress
-from reelmill.model.facts import Facts
 from reelmill.model.results import Outcome
 from reelmill.model.steps import numbered
 from reelmill.model.value import Value
-from reelmill.planner.plan import plan
 from reelmill.recipes.convert.graph import OUTPUT
 from reelmill.recipes.convert.recipe import ConvertRecipe
 from reelmill.recipes.formats import FORMATS, named
@@ -91,7 +88,7 @@ def plan_conversion(
         ReelmillError: what `convert` raises before it runs anything.
     """
     recipe = conversion(output, operations, settings)
-    return _planned(recipe, _sources(recipe, Path(source)))
+    return planned(recipe, _sources(recipe, Path(source)))
 
 
 def convert(
@@ -132,13 +129,13 @@ def convert(
     if target.exists() and not overwrite:
         raise ConflictError(f"{target} is there already")
     accepted_sandbox(remembered_proof(find_ffmpeg().path))
-    planned = _planned(recipe, sources)
+    made = planned(recipe, sources)
     if on_plan is not None:
-        on_plan(planned)
+        on_plan(made)
     try:
         with workplace(target.absolute().parent, sources) as folder:
             executor = Executor(find_ffmpeg().path, folder, limits(), stop or threading.Event())
-            outcome = run_plan(planned.plan, executor, on_progress or (lambda _: None))
+            outcome = run_plan(made.plan, executor, on_progress or (lambda _: None))
             for name, path in sources.items():
                 if identity_of(path) != identities[name]:
                     raise NotFoundError(f"{path.name} changed while it was being read")
@@ -153,16 +150,6 @@ def convert(
 
 def _sources(recipe: ConvertRecipe, main: Path) -> dict[str, Path]:
     return {MAIN: main, **{name: Path(word) for name, word in recipe.references.items()}}
-
-
-def _planned(recipe: ConvertRecipe, sources: Mapping[str, Path]) -> Planned:
-    allowed = terms()
-    graph = recipe.graph(sources)
-    keys = graph.asks_for_key_frames
-    facts = {name: probe(p, source=name, key_frames=keys) for name, p in sources.items()}
-    recipe.check(facts, allowed.limits)
-    known = Facts(sources=tuple(facts.values()), capabilities=capabilities_here())
-    return Planned(graph=graph, facts=known, plan=plan(graph, known, allowed.policy))
 
 
 def _error(outcome: Outcome) -> ReelmillError:

@@ -16,9 +16,9 @@ from pydantic import JsonValue
 
 from reelmill.adapters.storage.local import LocalStorage
 from reelmill.adapters.storage.workplace import workplace
-from reelmill.app.configuration import accepted_sandbox, limits, terms
+from reelmill.app.configuration import accepted_sandbox, limits
+from reelmill.app.planning import Planned, planned
 from reelmill.ffmpeg.argv import arguments
-from reelmill.ffmpeg.inspector import capabilities_here
 from reelmill.ffmpeg.inspector import probe as probe_file
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.sandbox.selftest import remembered_proof
@@ -32,17 +32,14 @@ from reelmill.local_run import (
 )
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.events import Progress
-from reelmill.model.facts import Facts, SourceFacts
-from reelmill.model.graph import Graph
+from reelmill.model.facts import SourceFacts
 from reelmill.model.jobs import Job
-from reelmill.model.steps import Plan, Process
-from reelmill.model.value import Value
+from reelmill.model.steps import Process
 from reelmill.planner.explain import tree as explain
-from reelmill.planner.plan import plan as plan_graph
-from reelmill.recipes.ladder.graph import PICTURE_SOURCE, SOURCE, ladder
+from reelmill.recipes.ladder.graph import PICTURE_SOURCE
+from reelmill.recipes.ladder.recipe import LadderRecipe
 from reelmill.recipes.ladder.settings import RUNGS, LadderSettings
-from reelmill.recipes.ladder.thumbnail import check_thumbnail
-from reelmill.recipes.ladder.validate import check
+from reelmill.recipes.recipe import MAIN, Recipe
 from reelmill.worker.execute import storage_error
 from reelmill.worker.sources import identity_of
 
@@ -63,14 +60,6 @@ Original = Literal["copy", "link", "none"]
 """What becomes of the source: copied into the storage, linked from it, or left where it is."""
 
 JOB_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
-
-
-class Planned(Value):
-    """A plan with the graph and the facts that it was made from."""
-
-    graph: Graph
-    facts: Facts
-    plan: Plan
 
 
 def probe(source: Path | str, *, key_frames: bool = False) -> SourceFacts:
@@ -103,16 +92,7 @@ def plan(
         ReelmillError: what `probe` raises; MediaLimitError, TooLargeError, InputTruncatedError
             or UnsupportedMediaError for a source that the ladder does not take.
     """
-    allowed = terms()
-    sources = [probe_file(Path(source), source=SOURCE)]
-    check(sources[0], allowed.limits)
-    if thumbnail is not None:
-        picture = probe_file(Path(thumbnail), source=PICTURE_SOURCE)
-        check_thumbnail(picture)
-        sources.append(picture)
-    graph = ladder(ladder_settings, custom_thumbnail=thumbnail is not None)
-    facts = Facts(sources=tuple(sources), capabilities=capabilities_here())
-    return Planned(graph=graph, facts=facts, plan=plan_graph(graph, facts, allowed.policy))
+    return planned(_recipe(ladder_settings), _paths(source, thumbnail))
 
 
 def command(process: Process, sources: Mapping[str, str]) -> list[str]:
@@ -125,6 +105,7 @@ def run(
     output: Path | str,
     ladder_settings: LadderSettings | None = None,
     *,
+    recipe: Recipe | None = None,
     thumbnail: Path | str | None = None,
     user_metadata: Mapping[str, JsonValue] | None = None,
     job_id: str | None = None,
@@ -142,6 +123,7 @@ def run(
         source: a file on this machine.
         output: the storage: a folder, made if it is missing.
         ladder_settings: rungs, codec, packaging; defaults to the reference's ladder.
+        recipe: what to make instead of a ladder: a stream, as of `reelmill.stream`.
         thumbnail: a picture to be kept as the primary thumbnail.
         user_metadata: goes into metadata.json as it is.
         job_id: names the result; a random UUID by default.
@@ -166,31 +148,38 @@ def run(
         filename=text_of(Path(source).name),
         user_metadata=_checked_metadata(user_metadata or {}),
     )
-    sources = {SOURCE: Path(source)}
-    if thumbnail is not None:
-        sources[PICTURE_SOURCE] = Path(thumbnail)
+    sources = _paths(source, thumbnail)
     order = Order(
         job=job,
         sources=sources,
         identities={name: identity_of(path) for name, path in sources.items()},
         output=Path(output),
-        settings=ladder_settings or LadderSettings(),
+        recipe=recipe or _recipe(ladder_settings),
         original=original,
         stop=stop or threading.Event(),
     )
     refuse_existing(LocalStorage(order.output, order.output), order.key)
     accepted_sandbox(remembered_proof(find_ffmpeg().path))
-    planned = plan(source, order.settings, thumbnail=thumbnail)
+    compiled = planned(order.recipe, sources)
     if on_plan is not None:
-        on_plan(planned)
+        on_plan(compiled)
     teller = Teller(on_progress or (lambda _: None))
     try:
         with workplace(order.output, order.sources, order.job.job_id) as folder:
             return run_order(
-                order, planned.plan, planned.facts.of(SOURCE), limits(), folder, teller
+                order, compiled.plan, compiled.facts.of(MAIN), limits(), folder, teller
             )
     except OSError as error:
         raise storage_error(error) from error
+
+
+def _recipe(settings: LadderSettings | None) -> LadderRecipe:
+    return LadderRecipe.model_validate(dict(settings or LadderSettings()))
+
+
+def _paths(source: Path | str, thumbnail: Path | str | None) -> dict[str, Path]:
+    paths = {MAIN: Path(source)}
+    return paths if thumbnail is None else {**paths, PICTURE_SOURCE: Path(thumbnail)}
 
 
 def _checked_metadata(given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -101,6 +101,8 @@ def _input(one: Input, sources: Mapping[str, str]) -> list[str]:
         words += ["-codec_whitelist", ",".join(one.known_decoders)]
     words += ["-max_streams", str(one.max_streams), "-max_pixels", str(MOST_PIXELS)]
     path = sources[one.name] if one.origin == "source" else one.path
+    if one.text is not None:
+        path = one.text.path
     return [*words, "-i", f"file:{path}"]
 
 
@@ -128,8 +130,8 @@ def _target(
 
 
 def _place(source: str | None, process: Process) -> str:
-    """The number of the first input of a source; -1 is none."""
-    names = [one.name if one.origin == "source" else None for one in process.inputs]
+    """The number of the first input of a source or a text; -1 is none."""
+    names = [None if one.origin == "output" else one.name for one in process.inputs]
     return str(names.index(source)) if source is not None and source in names else "-1"
 
 

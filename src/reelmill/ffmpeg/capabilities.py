@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zlib import crc32
 
+from reelmill.ffmpeg.fonts import font_files, font_folders, read_fonts
 from reelmill.ffmpeg.locate import Ffmpeg, recall, remember
 from reelmill.model.errors import FfmpegUnavailableError
 from reelmill.model.facts import Capabilities
@@ -85,7 +86,9 @@ def probe_capabilities(ffmpeg: Ffmpeg) -> Capabilities:
     Raises:
         FfmpegUnavailableError: the binary does not run any more.
     """
-    kept = recall(ffmpeg.path, _TOPIC)
+    files = font_files(font_folders())
+    topic = f"{_TOPIC}-{_mark(files)}"
+    kept = recall(ffmpeg.path, topic)
     if kept is not None:
         try:
             capabilities = Capabilities.model_validate(kept)
@@ -104,15 +107,24 @@ def probe_capabilities(ffmpeg: Ffmpeg) -> Capabilities:
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         proven |= {name for name, ok in zip(alone, pool.map(works, alone), strict=True) if ok}
+    fonts, glyphs = read_fonts(files)
     capabilities = Capabilities(
         ffmpeg_version=ffmpeg.version,
         encoders=tuple(name for name in (*SOFTWARE, *HARDWARE) if name in proven),
         filters=tuple(sorted(_list(ffmpeg, "-filters"))),
+        fonts=fonts,
+        glyphs=glyphs,
         cpu_count=_cpu_count(),
     )
     if proven.issuperset(software):  # else a busy moment would be remembered for ever
-        remember(ffmpeg.path, _TOPIC, capabilities.model_dump(mode="json"))
+        remember(ffmpeg.path, topic, capabilities.model_dump(mode="json"))
     return capabilities
+
+
+def _mark(files: list[Path]) -> str:
+    """Changes when fonts come or go."""
+    found = [(str(path), path.stat().st_mtime_ns) for path in files if path.exists()]
+    return f"{crc32(repr(found).encode()):08x}"
 
 
 def why_not(ffmpeg: Ffmpeg, encoder: str) -> str | None:

@@ -5,7 +5,13 @@ from collections.abc import Iterable, Mapping
 
 from reelmill.model.steps import Filter, FilterGraph
 
-SOUND_FILTERS = frozenset(("aresample", "aformat", "atrim", "asetpts", "apad", "volume"))
+SOUND_FILTERS = frozenset(
+    (
+        *("aresample", "aformat", "atrim", "asetpts", "apad", "volume", "atempo", "asetrate"),
+        *("areverse", "afade", "amix", "alimiter", "sidechaincompress", "adelay", "aloop"),
+        *("loudnorm", "asetnsamples", "aselect", "anullsrc"),
+    )
+)
 
 
 def escaped(value: str) -> str:

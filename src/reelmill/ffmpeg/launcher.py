@@ -3,7 +3,7 @@
 Sets in the child what cannot be set safely between fork and exec of a program with threads:
 the kernel kills it when the thread that spawned it dies (PR_SET_PDEATHSIG, prctl(2)), it is
 nice to everybody else, it stands behind the wall that the words describe (sandbox/confine.py),
-and it starts with an empty environment. Imports little, to start fast.
+and its environment is empty, but for where its fonts are described. Imports little, to start fast.
 """
 
 import ctypes
@@ -13,6 +13,7 @@ import sys
 
 PR_SET_PDEATHSIG = 1
 NICE = 10
+FONTS = "fonts="
 PARENT_GONE, NO_SANDBOX = 125, 126
 
 
@@ -20,6 +21,8 @@ def main() -> None:
     """Becomes the program; exits with 125 if the parent is gone, with 126 without its wall."""
     end = sys.argv.index("--")
     parent, words, command = int(sys.argv[1]), sys.argv[2:end], sys.argv[end + 1 :]
+    fonts = [word.removeprefix(FONTS) for word in words if word.startswith(FONTS)]
+    words = [word for word in words if not word.startswith(FONTS)]
     watch_parent(parent)
     os.nice(NICE)
     if words:
@@ -28,7 +31,8 @@ def main() -> None:
         except (OSError, ValueError, LookupError, AttributeError) as error:
             print(f"[launcher] [error] no sandbox: {error}", file=sys.stderr)  # noqa: T201 - read there
             sys.exit(NO_SANDBOX)
-    os.execve(command[0], command, {})  # noqa: S606 - no shell is the point
+    environment = {"FONTCONFIG_FILE": fonts[0]} if fonts else {}
+    os.execve(command[0], command, environment)  # noqa: S606 - no shell is the point
 
 
 def watch_parent(parent: int) -> None:

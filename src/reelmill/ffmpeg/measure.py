@@ -56,9 +56,9 @@ def measure_file(descriptor: int, *, decode_first: bool = False) -> MeasuredFile
             next(container.decode(video=0))
         streams = _streams(container, os.pread(descriptor, HEAD_BYTES, 0))
         length = container.duration
-        seconds = Fraction(length, av.time_base) if length is not None else None
-        if container.format.name in GUESSED:
-            seconds = _counted_seconds(container)
+        guessed = container.format.name in GUESSED
+        told = Fraction(length, av.time_base) if length is not None else None
+        seconds = _counted_seconds(container) if guessed else told
         return MeasuredFile(
             size_bytes=size,
             duration_seconds=seconds,
@@ -71,7 +71,7 @@ def _counted_seconds(container: av.container.InputContainer) -> Fraction | None:
     """The length of the longest stream, by the times of all its packets."""
     spans: dict[int, tuple[Fraction, Fraction]] = {}
     for packet in container.demux():
-        if packet.pts is None or packet.time_base is None:
+        if packet.pts is None:
             continue
         begin = packet.pts * packet.time_base
         end = begin + (packet.duration or 0) * packet.time_base

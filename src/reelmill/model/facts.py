@@ -190,6 +190,10 @@ class Capabilities(Value):
     ffmpeg_version: str
     encoders: tuple[str, ...]
     filters: tuple[str, ...] = ()
+    fonts: tuple[str, ...] = ()
+    """Families of the fonts that text is drawn with."""
+    glyphs: str = ""
+    """The code points that they have together, as ranges: "20-7e a0-17f". Empty: nobody knows."""
     cpu_count: int = 1
     sandbox: SandboxLevel = "none"
     """Of the host that inspected."""

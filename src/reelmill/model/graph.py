@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 from reelmill.model.containers import Container, Plain
 from reelmill.model.metrics import Metric
 from reelmill.model.operations import Encoding, Name, Node, Selection, Tiles
-from reelmill.model.value import Value
+from reelmill.model.value import Rational, Value
 
 RelativePath = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$")
@@ -26,6 +26,20 @@ class Condition(Value):
 
     short_side: int | None = None
     long_side: int | None = None
+
+
+class Chapter(Value):
+    """A named part of an output, up to the next one or the end unless it says."""
+
+    start_seconds: Rational = Field(ge=0)
+    end_seconds: Rational | None = None
+    title: str = Field(default="", max_length=1000)
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.end_seconds is not None and self.end_seconds <= self.start_seconds:
+            raise ValueError("a chapter ends after its start")
+        return self
 
 
 class _Output(Value):
@@ -51,6 +65,15 @@ class FileOutput(_Output):
     """What the file says of itself: title, artist and the like. An empty value removes one."""
     keep: tuple[Literal["tags", "chapters"], ...] = ()
     """What it takes over from the first source."""
+    chapters: tuple[Chapter, ...] = Field(default=(), max_length=1000)
+    """Those that it gets instead, in their order."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        starts = [one.start_seconds for one in self.chapters]
+        if starts != sorted(set(starts)):
+            raise ValueError("chapters stand in the order of their starts")
+        return self
 
 
 class SheetsOutput(_Output):

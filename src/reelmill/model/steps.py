@@ -6,9 +6,10 @@ from: `in0:1` is stream 1 of input 0, `f3` the filter with that id, `dec:e0` the
 stream `e0` decoded again inside the same process (FFmpeg's loopback decoders).
 """
 
+from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from reelmill.model.graph import RelativePath
 from reelmill.model.metrics import Metric
@@ -35,12 +36,26 @@ def numbered(first: str, count: int) -> tuple[str, ...]:
     return tuple(f"{before}{n:03d}{after}" for n in range(1, count + 1))
 
 
+class TextFile(Value):
+    """A small text that a process reads, written for it beside the sources before the run."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
+    """Says what is in it, so that equal names are equal files."""
+    text: str
+
+    @property
+    def path(self) -> str:
+        """Where the process finds it, from its own folder."""
+        return f"../{TEXTS}/{self.name}"
+
+
 class Input(Value):
     """One -i of a process, with what stands before it."""
 
-    origin: Literal["source", "output"] = "source"
+    origin: Literal["source", "output", "text"] = "source"
     name: Name
-    """A source of the graph, or an output of another step."""
+    """A source of the graph, an output of another step, or what a text is for."""
+    text: TextFile | None = None
     path: RelativePath | None = None
     """Of an output: its path below the attempt's out/."""
     demuxer: str | None = None
@@ -66,6 +81,15 @@ class Filter(Value):
     name: str
     options: Options = ()
     inputs: tuple[str, ...]
+    files: tuple[TextFile, ...] = ()
+    sources: tuple[Name, ...] = ()
+    """Sources of the graph that it opens by itself."""
+
+
+TEXTS = "texts"
+"""The folder of such files in an attempt's folder."""
+DRAW_TEXT = frozenset(("ass", "subtitles"))
+"""Filters that need fonts."""
 
 
 class FilterGraph(Value):
@@ -119,7 +143,7 @@ class Target(Value):
     tags_of: Name | None = None
     """The source whose tags it keeps, too."""
     chapters_of: Name | None = None
-    """The source whose chapters it keeps."""
+    """The source whose chapters it keeps, or the text that has them."""
 
 
 class Measurement(Value):
@@ -155,17 +179,56 @@ class Process(Value):
     talks: bool = False
     """Whether its log is read for what a filter found out, and not for complaints alone."""
 
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """Those of all graphs."""
+        return tuple(one for graph in self.graphs for one in graph.filters)
+
+    @property
+    def files(self) -> tuple[TextFile, ...]:
+        """What must be written before it runs."""
+        read = [one.text for one in self.inputs if one.text is not None]
+        return tuple(dict.fromkeys([*read, *(f for one in self.filters for f in one.files)]))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every source that it reads, by an input or by a filter."""
+        inputs = [one.name for one in self.inputs if one.origin == "source"]
+        return tuple(dict.fromkeys([*inputs, *(s for one in self.filters for s in one.sources)]))
+
+    @property
+    def draws_text(self) -> bool:
+        """Whether it needs fonts."""
+        return any(one.name in DRAW_TEXT for one in self.filters)
+
+
+class Cuts(Value):
+    """How silences become cuts: where they were written, and on which grids they are cut."""
+
+    path: RelativePath
+    """What the metadata filter wrote of the silences."""
+    frame_seconds: Rational
+    block_seconds: Rational
+    """Of sound."""
+    keep_seconds: Rational = Fraction(0)
+    """Of a silence, at both of its ends."""
+
 
 class Analysis(Value):
     """A process that runs before the step's own, in the same folder, for what it finds out.
 
     What it finds stands in files, which the next process reads under the same names, or in its
-    log: numbers that take the place of `{name.key}` in options of the filters after it.
+    log, or in a file of `cuts`: words that take the place of `{name.key}` in options of the
+    filters after it.
     """
 
     name: Name
     process: Process
-    finds: Literal["files", "loudness"] = "files"
+    finds: Literal["files", "loudness", "silence"] = "files"
+    cuts: Cuts | None = None
+    """Of silences."""
+    quiet_lufs: float = -24.0
+    """What passes for the loudness of sound that is too quiet to be measured."""
 
 
 class MasterPlaylistDocument(Value):

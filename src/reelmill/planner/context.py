@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from reelmill.model.facts import Facts
 from reelmill.model.graph import Graph
 from reelmill.model.steps import Notice, Policy, Step
+from reelmill.planner.tracks import Track
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class Context:
     notices: dict[str, Notice] = field(default_factory=dict[str, Notice])
     lowered: list[Step] = field(default_factory=list[Step])
     """The steps before any pass."""
+    looked_at: dict[str, Track] = field(default_factory=dict[str, Track])
+    """What nodes mean that were only looked at, so that each is looked at once."""
 
     @property
     def threads(self) -> int:

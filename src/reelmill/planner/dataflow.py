@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from reelmill.model.steps import (
+    Analysis,
     EncodedStream,
     Filter,
     FilterGraph,
@@ -12,6 +13,7 @@ from reelmill.model.steps import (
     Options,
     Process,
     Target,
+    TextFile,
 )
 
 Edit = Callable[[Filter], Filter]
@@ -33,6 +35,8 @@ class ProcessBuilder:
     inputs: list[Input] = field(default_factory=list[Input])
     targets: list[Target] = field(default_factory=list[Target])
     measurements: list[Measurement] = field(default_factory=list[Measurement])
+    first: list[Analysis] = field(default_factory=list[Analysis])
+    """What runs before, for what its filters must know."""
     _filters: dict[str, list[Filter]] = field(default_factory=lambda: {"main": list[Filter]()})
     _known: dict[tuple[str, str, Options, tuple[str, ...]], str] = field(
         default_factory=dict[tuple[str, str, Options, tuple[str, ...]], str]
@@ -46,14 +50,23 @@ class ProcessBuilder:
         return self.inputs.index(wanted)
 
     def filter(
-        self, name: str, options: Options, inputs: Iterable[str], scope: str = "main"
+        self,
+        name: str,
+        options: Options,
+        inputs: Iterable[str],
+        scope: str = "main",
+        *,
+        files: tuple[TextFile, ...] = (),
+        sources: tuple[str, ...] = (),
     ) -> str:
         """The pad of such a filter, made if there is none yet."""
         pads = tuple(inputs)
         key = (scope, name, options, pads)
         if key not in self._known:
             pad = self._known[key] = f"f{len(self._known)}"
-            one = Filter(id=pad, name=name, options=options, inputs=pads)
+            one = Filter(
+                id=pad, name=name, options=options, inputs=pads, files=files, sources=sources
+            )
             self._filters.setdefault(scope, []).append(one)
         return self._known[key]
 
@@ -62,6 +75,10 @@ class ProcessBuilder:
         for name, options in filters:
             pad = self.filter(name, options, (pad,))
         return pad
+
+    def ask(self, analyses: Iterable[Analysis]) -> None:
+        """Let these run before, each once."""
+        self.first += [one for one in analyses if one not in self.first]
 
     def encode_id(self) -> str:
         """A fresh id for an encoded stream."""
@@ -85,7 +102,9 @@ class ProcessBuilder:
             return pads[pad]
         one = edit(filter_of(process, pad))
         inputs = [self.copy_pad(process, name, pads, scope, edit) for name in one.inputs]
-        pads[pad] = self.filter(one.name, one.options, inputs, scope)
+        pads[pad] = self.filter(
+            one.name, one.options, inputs, scope, files=one.files, sources=one.sources
+        )
         return pads[pad]
 
     def copy_target(

@@ -24,6 +24,19 @@ DECODE_CPU = 0.004
 """CPU seconds per million pixels decoded."""
 FILTER_CPU = 0.0025
 """CPU seconds per million pixels into a scaler."""
+OPERATION_CPU = {
+    "rotate": 0.016,
+    "unsharp": 0.006,
+    "hqdn3d": 0.005,
+    "ass": 0.005,
+    "subtitles": 0.005,
+    "gblur": 0.003,
+    "overlay": 0.003,
+    "bwdif": 0.0025,
+    "lutyuv": 0.001,
+    "transpose": 0.001,
+}
+"""CPU seconds per million pixels of other filters, taken as if all saw the source's size."""
 ENCODE_CPU = {"libx264": 0.033, "libx265": 0.13, "libsvtav1": 0.05, "libvpx-vp9": 0.2, "ffv1": 0.02}
 """CPU seconds per million pixels encoded at preset medium."""
 PRESETS = {
@@ -65,6 +78,7 @@ def estimate(step: Step, context: Context) -> Cost:
             size += size_bytes * len(target.muxes) * 1.02
             encodes = encodes or (stream.kind == "video" and stream.encoder != "copy")
     cpu += _decoding(process, context)
+    cpu += sum(_looking(one.process, step, context) for one in step.first)
     cpu += sum(_measuring(one, step, context) for one in process.measurements)
     cpu *= context.policy.seconds_per_unit
     workers = context.facts.capabilities.cpu_count * PARALLEL if encodes else 1.0
@@ -75,11 +89,32 @@ def estimate(step: Step, context: Context) -> Cost:
     )
 
 
+def _looking(process: Process, step: Step, context: Context) -> float:
+    """CPU seconds of what runs before: a first pass, or sound that is listened to."""
+    expected = {e.output: e.streams for e in step.expects}
+    cpu = START_SECONDS
+    for target in process.targets:
+        if target.streams[0].kind == "audio":
+            cpu += SOUND_CPU * _length(target, context)
+            continue
+        wanted = expected.get(target.muxes[0].output, ())
+        pictures = [one for one in wanted if one.kind == "video"]
+        for stream, one in zip(target.streams, pictures, strict=False):
+            cpu += _stream(stream, one, target, context)[0]
+        cpu += _decoding(process, context)
+    return cpu
+
+
+def _length(target: Target, context: Context) -> float:
+    """Seconds that it lasts, or the source, where only the run will tell."""
+    return float(target.duration_seconds or context.facts.sources[0].duration_seconds or 0)
+
+
 def _stream(
     stream: EncodedStream, wanted: ExpectedStream, target: Target, context: Context
 ) -> tuple[float, float]:
     """CPU seconds and bytes of one encoded stream."""
-    length = float(target.duration_seconds or 0)
+    length = _length(target, context)
     pixels = (wanted.width or 0) * (wanted.height or 0)
     if stream.kind == "image":
         return 0.02, pixels * STILL_BYTES_PER_PIXEL
@@ -120,8 +155,9 @@ def _decoding(process: Process, context: Context) -> float:
         if one.seek_seconds is not None:
             length = min(length, Fraction(2))  # to the next key frames
         frames = float(length * (picture.nominal_rate or 25))
-        scalers = sum(f.name in ("scale", "zscale") for g in process.graphs for f in g.filters)
+        scalers = sum(f.name in ("scale", "zscale") for f in process.filters)
         cost = DECODE_CPU + FILTER_CPU * min(scalers, 4)
+        cost += sum(OPERATION_CPU.get(f.name, 0.0) for f in process.filters)
         cpu += cost * picture.width * picture.height * frames / 1e6
     return cpu
 

@@ -4,9 +4,11 @@ A bitstream is encoded by the first output that holds it; later ones copy it fro
 """
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 from reelmill.model.containers import Cmaf, Container, Hls
+from reelmill.model.errors import InvalidRequestError
 from reelmill.model.graph import (
     Comparison,
     Condition,
@@ -25,6 +27,7 @@ from reelmill.model.steps import (
     Target,
     numbered,
 )
+from reelmill.planner.chapters import given_chapters, kept_chapters
 from reelmill.planner.containers import TAGGED, check_codecs, mux, muxer_of
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
@@ -170,6 +173,8 @@ class _Lowerer:
         ends = [home.end for home in timed if home.end is not None]
         still = next((home.still for home in held if home.still is not None), None)
         length = max(ends) if len(ends) == len(timed) and still is None else None
+        if length is not None and length <= 0:
+            raise InvalidRequestError("nothing is left: it is cut from after its end")
         kinds = tuple(home.stream.kind for home in held)
         pictures = next((home.pictures for home in held if home.pictures is not None), None)
         made = mux(output.container, output.name, output.path, kinds)
@@ -182,7 +187,7 @@ class _Lowerer:
             frame_limit=1 if still is not None and not still.last else pictures,
             duration_seconds=length,
             still=still,
-            **_said(output, self.context),
+            **_said(output, self.context, length, builder),
         )
         builder.targets.append(target)
         doubt = max(home.doubt for home in held)
@@ -193,7 +198,8 @@ class _Lowerer:
                 builder.inputs = [one.but(key_frames_only=True) for one in builder.inputs]
         process = builder.build()
         nodes = [self.context.graph.node(name) for name in names]
-        first, targets = in_two_passes(process, nodes)
+        passes, targets = in_two_passes(process, nodes)
+        first = (*builder.first, *passes)
         process = process.but(targets=targets)
         return _step(output, executor="ffmpeg", first=first, process=process, expects=(expects,))
 
@@ -211,7 +217,8 @@ class _Lowerer:
             coded = f"in{builder.input(home.input)}:{home.index}"
             pair = aligned(replace(before, pad=coded), to.picture(output.against), to)
         builder.measurements.append(measured(output, pair, home.output, to))
-        return _step(output, executor="ffmpeg", process=builder.build())
+        first = tuple(builder.first)
+        return _step(output, executor="ffmpeg", first=first, process=builder.build())
 
     def _comparison(self, output: Comparison) -> Step:
         builder = ProcessBuilder()
@@ -222,7 +229,8 @@ class _Lowerer:
             pair = aligned(to.picture(output.picture), to.picture(output.reference), to)
             found = measured(output, pair, output.name, to)
         builder.measurements.append(found)
-        return _step(output, executor="ffmpeg", process=builder.build())
+        first = tuple(builder.first)
+        return _step(output, executor="ffmpeg", first=first, process=builder.build())
 
 
 def _fitted(home: Home, container: Container) -> Home:
@@ -233,15 +241,24 @@ def _fitted(home: Home, container: Container) -> Home:
     return replace(home, stream=home.stream.but(options=options))
 
 
-def _said(output: FileOutput | SheetsOutput | PackageOutput, context: Context) -> dict[str, Any]:
+def _said(
+    output: FileOutput | SheetsOutput | PackageOutput,
+    context: Context,
+    length: Fraction | None,
+    builder: ProcessBuilder,
+) -> dict[str, Any]:
     """What a file says of itself."""
     if not isinstance(output, FileOutput):
         return {}
     main = context.graph.sources[0].id
+    chapters = kept_chapters(output, main, context)
+    if (given := given_chapters(output, length, context)) is not None:
+        builder.input(given)
+        chapters = given.name
     return {
         "tags": output.tags,
         "tags_of": main if "tags" in output.keep else None,
-        "chapters_of": main if "chapters" in output.keep else None,
+        "chapters_of": chapters,
     }
 
 

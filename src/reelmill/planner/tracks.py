@@ -25,10 +25,16 @@ class Picture:
     interlaced: bool
     alpha: bool
     hdr: Hdr | None
+    tagged: bool = False
+    """Whether its frames say their colour themselves, gaps and all."""
     shift: Fraction = Fraction(0)
     """How far the source was moved to put its first picture on the grid of the rate."""
     pictures: int | None = None
     """How many are made of it, where that is what an operation is for."""
+    source: str = ""
+    """The source that it comes from."""
+    origin: Fraction = Fraction(0)
+    """The source's own time at 0, for what is drawn by it: subtitles."""
 
     @property
     def frame_seconds(self) -> Fraction:
@@ -55,6 +61,10 @@ class Sound:
     end: Fraction | None
     changing: bool = False
     """Whether rate and channels may change on the way."""
+    steady: bool = False
+    """Whether it begins at 0 and has no gaps, so that its samples can be counted."""
+    layout: str | None = None
+    """Which channel is which, where that was changed."""
 
 
 @dataclass(frozen=True)

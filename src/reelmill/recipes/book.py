@@ -8,10 +8,10 @@ from reelmill.recipes.analyze.recipe import AnalyzeRecipe
 from reelmill.recipes.convert.recipe import ConvertRecipe
 from reelmill.recipes.ladder.recipe import LadderRecipe
 from reelmill.recipes.recipe import Recipe
+from reelmill.recipes.stream.recipe import StreamRecipe
 
-RECIPES: dict[str, type[Recipe]] = {
-    one.name: one for one in (LadderRecipe, ConvertRecipe, AnalyzeRecipe)
-}
+BOOK: tuple[type[Recipe], ...] = (LadderRecipe, ConvertRecipe, StreamRecipe, AnalyzeRecipe)
+RECIPES = {one.name: one for one in BOOK}
 
 
 def recipe_of(name: str, settings: Mapping[str, JsonValue]) -> Recipe:

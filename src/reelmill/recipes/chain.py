@@ -2,15 +2,28 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, Literal
 
 from reelmill.model.containers import PlainFormat
 from reelmill.model.errors import InvalidRequestError
-from reelmill.model.graph import Output
+from reelmill.model.graph import Chapter, Output
 from reelmill.model.metrics import Metric
-from reelmill.model.operations import Node, Operation, SelectAudio, SelectVideo
+from reelmill.model.operations import (
+    ConstantRate,
+    Deinterlace,
+    Node,
+    Operation,
+    SelectAudio,
+    SelectVideo,
+    Sound,
+)
 from reelmill.recipes.recipe import MAIN
 from reelmill.recipes.wishes import AudioWish, VideoWish
+
+MOST_RATE = Fraction(240)
+PIX_FMTS = {"prores": "yuv422p10le", "dnxhd": "yuv422p"}
+"""Of the codecs that edit suites use, which have finer colours than others."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,8 @@ class Chain:
         audio: the same of the sound.
         image_format: of pictures beside the main output, where nothing is said.
         analyses: of the main output.
+        tags: what the file is to say of itself.
+        chapters: that it is to get; None: those of the source, unless they move.
         sources: those beside the main one, as operations ask for them.
     """
 
@@ -50,15 +65,19 @@ class Chain:
     audio: AudioWish = field(default_factory=AudioWish)
     image_format: PlainFormat = "image"
     analyses: list[Analysis] = field(default_factory=list[Analysis])
+    tags: dict[str, str] = field(default_factory=dict[str, str])
+    chapters: tuple[Chapter, ...] | None = None
     sources: list[str] = field(default_factory=list[str])
     _counts: Counter[str] = field(default_factory=Counter[str])
 
     @classmethod
-    def of(cls, source: str = MAIN, *, language: str | None = None) -> "Chain":
+    def of(
+        cls, source: str = MAIN, *, language: str | None = None, track: int | None = None
+    ) -> "Chain":
         """The picture and the sound of a source."""
         chain = cls()
         chain.picture = chain.add(SelectVideo, source=source)
-        chain.sound = chain.add(SelectAudio, source=source, language=language)
+        chain.sound = chain.add(SelectAudio, source=source, language=language, track=track)
         return chain
 
     def bring(self) -> str:
@@ -71,6 +90,18 @@ class Chain:
         self._counts[f"output {stem}"] += 1
         count = self._counts[f"output {stem}"]
         return stem if alone and count == 1 else f"{stem}_{count}"
+
+    def select(self, source: str) -> tuple[str, str]:
+        """The picture and the sound of another source, on one clock from 0."""
+        picture = self.add(SelectVideo, source=source)
+        sound = self.add(SelectAudio, source=source)
+        return self.steady(picture, sound)
+
+    def steady(self, picture: str, sound: str) -> tuple[str, str]:
+        """Whole frames at a constant rate, and sound without gaps, as long as each other."""
+        picture = self.add(Deinterlace, input=picture)
+        picture = self.add(ConstantRate, input=picture, max_rate=MOST_RATE, hold_for=sound)
+        return picture, self.add(Sound, input=sound, max_channels=8, pad_to=picture)
 
     def add(self, kind: type[Operation], **fields: Any) -> str:
         """Put an operation behind those that it reads; the name of its node.

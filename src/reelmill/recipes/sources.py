@@ -38,7 +38,8 @@ class SourceLimits(Value):
 def problems(facts: SourceFacts, limits: SourceLimits) -> list[ReelmillError]:
     """Everything that is wrong with a source for any recipe, the gravest first."""
     found: list[ReelmillError] = []
-    if facts.picture is None and facts.sound is None:
+    subtitles = any(one.kind == "subtitle" for one in facts.streams)
+    if facts.picture is None and facts.sound is None and not subtitles:
         undecodable = [s.codec for s in facts.streams if not s.decodable]
         if undecodable:
             found.append(UnsupportedMediaError(f"no decoder for {', '.join(undecodable)}"))

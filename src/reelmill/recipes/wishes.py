@@ -8,7 +8,7 @@ from reelmill.model.codecs import AudioCodec, VideoCodec
 from reelmill.model.operations import EncodeVideo
 from reelmill.model.operations.picture import PixelFormat
 from reelmill.model.value import Rational, Value
-from reelmill.recipes.words import RESOLUTIONS, BitRate, SizeBytes, amount, codec_of, seconds
+from reelmill.recipes.words import BitRate, SizeBytes, amount, codec_of, number, resized
 
 USUAL_CRF = {"h264": 23, "hevc": 28, "av1": 35, "vp9": 31}
 """The encoders' own idea of the middle."""
@@ -67,17 +67,16 @@ class VideoWish(Wish):
     """Frames from one key frame to the next, at most."""
     resolution: Resolution | None = None
     """`1280x720` fits into that box, `720p` is the short side; the shape is kept."""
-    frame_rate: Annotated[Rational | None, BeforeValidator(seconds)] = Field(
-        default=None, gt=0, le=240, alias="fps"
+    frame_rate: Annotated[Rational, BeforeValidator(number), Field(ge=1, le=240)] | None = Field(
+        default=None, alias="fps"
     )
     hdr: Literal["tone_map", "keep"] | None = None
     threads: int | None = Field(default=None, ge=1, le=64)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        named = self.resolution is None or "x" in self.resolution or self.resolution in RESOLUTIONS
-        if not named:
-            raise ValueError(f"resolution is like 1280x720, or one of {', '.join(RESOLUTIONS)}")
+        if self.resolution is not None:
+            resized(self.resolution)
         sizes = [self.crf, self.bit_rate, self.target_size]
         if sum(one is not None for one in sizes) > 1:
             raise ValueError("crf, bitrate and target_size exclude each other")
@@ -131,9 +130,7 @@ class AudioWish(Wish):
     codec: Annotated[AudioCodec | Literal["copy"] | None, BeforeValidator(codec_of)] = None
     bit_rate: BitRate | None = Field(default=None, alias="bitrate", le=640_000)
     channels: int | None = Field(default=None, ge=1, le=8)
-    sample_rate: Annotated[int | None, BeforeValidator(amount)] = Field(
-        default=None, ge=8000, le=192_000
-    )
+    sample_rate: Annotated[int, BeforeValidator(amount), Field(ge=8000, le=192_000)] | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -2,14 +2,16 @@
 
 import re
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from reelmill.model.operations import Resize, Scale
 from reelmill.model.value import Rational
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,2}):)?(\d{1,9}(?:\.\d{1,9})?)")
 _AMOUNT = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?([kKmMgG])?(?:(i?)[bB])?(?:/?p?s)?")
+_LOUDNESS = re.compile(r"([+-]?\d{1,4}(?:\.\d{1,6})?) ?([dD][bB])?")
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3}
 MOST_SECONDS = 7 * 24 * 3600
 RESOLUTIONS = {
@@ -64,6 +66,25 @@ def seconds(given: object) -> object:
     return Fraction(rest) + 60 * int(minutes or 0) + 3600 * int(hours or 0)
 
 
+def number(given: object) -> object:
+    """A number, exact as it was written."""
+    return str(given) if isinstance(given, float) else given
+
+
+def resized(resolution: str) -> tuple[type[Resize] | type[Scale], dict[str, Any]]:
+    """The operation that a resolution means: `1280x720` is a box, 720p the short side.
+
+    Raises:
+        ValueError: there is none of that name.
+    """
+    width, sign, height = resolution.lower().partition("x")
+    if sign and width.isdecimal() and height.isdecimal():
+        return Resize, {"width": int(width), "height": int(height)}
+    if resolution.lower() not in RESOLUTIONS:
+        raise ValueError(f"a resolution is like 1280x720, or one of {', '.join(RESOLUTIONS)}")
+    return Scale, {"short_side": RESOLUTIONS[resolution.lower()]}
+
+
 def amount(given: object) -> object:
     """2_000_000, "2M", "2000k" and "2 Mbps" are one number; "MiB" has powers of 1024."""
     if not isinstance(given, str):
@@ -92,6 +113,40 @@ Seconds = Annotated[Rational, BeforeValidator(seconds), Field(ge=0, le=MOST_SECO
 """A moment or a length."""
 
 
+Factor = Annotated[
+    Rational,
+    BeforeValidator(seconds),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "examples": [1.5]}),
+]
+"""How many times as much."""
+
+
+def loudness(given: object) -> object:
+    """0.5 is half as loud, "-6dB" nearly too."""
+    if not isinstance(given, str):
+        return given
+    found = _LOUDNESS.fullmatch(given.strip())
+    if found is None:
+        raise ValueError("a volume is a factor such as 0.5, or a level such as -6dB")
+    number, unit = found.groups()
+    return 10 ** (float(number) / 20) if unit else float(number)
+
+
+Volume = Annotated[
+    float,
+    BeforeValidator(loudness),
+    Field(ge=0, le=1000, allow_inf_nan=False),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}],
+            "description": "a factor, or a level in dB",
+            "examples": [0.5, "-6dB"],
+        }
+    ),
+]
+"""How loud."""
+
+
 def _amount_schema(what: str, *examples: str) -> WithJsonSchema:
     either = [{"type": "integer", "minimum": 0}, {"type": "string"}]
     return WithJsonSchema({"anyOf": either, "description": what, "examples": [*examples]})
@@ -103,8 +158,3 @@ BitRate = Annotated[
 SizeBytes = Annotated[
     int, BeforeValidator(amount), _amount_schema("bytes", "25MB"), Field(ge=10_000)
 ]
-
-
-def side_of(resolution: str) -> int | None:
-    """The short side that a name such as 720p means."""
-    return RESOLUTIONS.get(resolution.lower())

@@ -26,6 +26,7 @@ from reelmill.web.routes import (
     numbers,
     plans,
     sockets,
+    streaming,
     streams,
     uploads,
     webhooks,
@@ -61,7 +62,7 @@ def build(site: Site) -> FastAPI:
     app.state.follower = Follower(site.jobs, site.bus)
     app.state.seats = Seats(site.config.streams_per_key)
     api = APIRouter(prefix="/api/v1")
-    making = (creating, converting, uploads)
+    making = (creating, converting, streaming, uploads)
     watching = (jobs, logs, artifacts, plans, numbers, streams, sockets)
     telling = (webhooks, deliveries)
     for one in (*making, *watching, *telling, api_keys, admin):

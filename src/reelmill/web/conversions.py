@@ -25,7 +25,7 @@ from reelmill.web.fields import checked, wrong
 from reelmill.web.making import Reference, reference
 from reelmill.web.options import JobOptions, PlainText
 
-Location = Annotated[PlainText, Field(min_length=1, max_length=4096)]
+Location = Annotated[PlainText, Field(max_length=4096)]
 UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 

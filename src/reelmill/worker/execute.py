@@ -11,6 +11,7 @@ from pathlib import Path
 from reelmill.ffmpeg.argv import arguments
 from reelmill.ffmpeg.child import Finished, run
 from reelmill.ffmpeg.failure import error_of
+from reelmill.ffmpeg.fonts import prepare_fonts
 from reelmill.ffmpeg.manifests import settle
 from reelmill.ffmpeg.meters import QualityMeter, TargetMeter
 from reelmill.ffmpeg.sandbox.profile import ChildLimits, Profile, profile_of
@@ -24,7 +25,7 @@ from reelmill.model.errors import (
     StorageFullError,
 )
 from reelmill.model.results import Artifact, Quality
-from reelmill.model.steps import Measurement, Process, Step
+from reelmill.model.steps import TEXTS, Measurement, Process, Step
 from reelmill.worker.documents import write_document
 from reelmill.worker.figures import gathered
 from reelmill.worker.findings import filled, findings
@@ -112,7 +113,7 @@ class Executor:
             cpu_seconds += looked.cpu_seconds
             if (error := error_of(looked)) is not None:
                 return StepResult(errors=dict.fromkeys(step.outputs, error), log=looked.log)
-            found |= findings(one, looked.log)
+            found |= findings(one, looked.log, self.out)
         process = filled(process, found)
         finished, measured = self._child(step, process, report)
         result = self._judged(step, process, finished, measured)
@@ -141,6 +142,9 @@ class Executor:
             for mux in target.muxes:
                 (self.out / mux.path).parent.mkdir(parents=True, exist_ok=True)
         sources = {one.name: f"../in/{one.name}" for one in process.inputs}
+        for file in process.files:
+            (self.folder / TEXTS).mkdir(exist_ok=True)
+            (self.folder / TEXTS / file.name).write_text(file.text, encoding="utf-8")
         profile = self._profile(step, process)
         finished = run(
             lambda pipes: [str(self.ffmpeg), *arguments(process, sources, pipes)],
@@ -164,10 +168,9 @@ class Executor:
 
     def _profile(self, step: Step, process: Process) -> Profile:
         """Its own sources to read, out/ to write, and nothing else."""
-        paths = (
-            self.folder / "in" / one.name if one.origin == "source" else self.out / (one.path or "")
-            for one in process.inputs
-        )
+        made = [self.out / (one.path or "") for one in process.inputs if one.origin == "output"]
+        texts = [self.folder / TEXTS / file.name for file in process.files]
+        paths = [*(self.folder / "in" / name for name in process.sources), *made, *texts]
         cpus = os.cpu_count() or 1
         cpu_seconds = max(self.limits.least_seconds * cpus, 3 * step.cost.cpu_seconds)
         limits = ChildLimits(
@@ -176,7 +179,10 @@ class Executor:
             file_bytes=max(LEAST_FILE_BYTES, 16 * step.cost.size_bytes),
         )
         found = (path.resolve() for path in paths)
-        return profile_of(self.ffmpeg, sources=found, out=self.out.resolve(), limits=limits)
+        fonts = prepare_fonts(self.folder.resolve() / TEXTS) if process.draws_text else None
+        return profile_of(
+            self.ffmpeg, sources=found, out=self.out.resolve(), limits=limits, fonts=fonts
+        )
 
     def _judged(
         self,

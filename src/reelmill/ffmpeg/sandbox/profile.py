@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from reelmill.ffmpeg.fonts import Fonts
 from reelmill.ffmpeg.sandbox.level import sandbox_level
 from reelmill.ffmpeg.sandbox.program import needs_of
 from reelmill.model.facts import SandboxLevel
 
 READABLE = (
-    *("/usr/share/fonts", "/usr/local/share/fonts", "/etc/fonts", "/usr/share/fontconfig"),
     *("/dev/urandom", "/dev/random", "/dev/zero"),
     *("/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu", "/sys/devices/system/node"),
 )
-"""Fonts, chance, and what encoders look up to choose their threads."""
+"""Chance, and what encoders look up to choose their threads."""
 WRITABLE = ("/dev/null",)
 OPEN_FILES = 1024
 GRACE_SECONDS = 30
@@ -53,6 +53,7 @@ class Profile:
     Attributes:
         readable, writable, executable: files, or folders with all that is in them.
         forks: whether it may start further processes.
+        fonts: the configuration of fontconfig, all that is in its environment.
     """
 
     level: SandboxLevel
@@ -61,12 +62,14 @@ class Profile:
     executable: tuple[Path, ...] = ()
     limits: ChildLimits = ChildLimits()
     forks: bool = False
+    fonts: Path | None = None
 
     def words(self) -> list[str]:
         """For the launcher, one argument each; paths are absolute."""
         words = [f"level={self.level}", f"forks={'yes' if self.forks else 'no'}"]
         kinds = (("read", self.readable), ("write", self.writable), ("run", self.executable))
         words += [f"{kind}={path.absolute()}" for kind, paths in kinds for path in paths]
+        words += [f"fonts={self.fonts.absolute()}"] if self.fonts is not None else []
         return [*words, *self.limits.words()]
 
 
@@ -76,6 +79,7 @@ def profile_of(
     sources: Iterable[Path] = (),
     out: Path | None = None,
     limits: ChildLimits | None = None,
+    fonts: Fonts | None = None,
 ) -> Profile:
     """The world of a program such as FFmpeg: it reads its sources, and writes into one folder.
 
@@ -84,13 +88,17 @@ def profile_of(
         sources: files that it reads.
         out: the one folder that it writes below.
         limits: what it may use.
+        fonts: what it draws text with; None: it draws none.
     """
     needs = needs_of(program)
+    more = (*fonts.folders, fonts.configuration) if fonts is not None else ()
+    kept = (fonts.cache,) if fonts is not None else ()
     return Profile(
         level=sandbox_level(),
-        readable=(*needs.readable, *map(Path, READABLE), *sources),
-        writable=(*map(Path, WRITABLE), *((out,) if out is not None else ())),
+        readable=(*needs.readable, *map(Path, READABLE), *sources, *more),
+        writable=(*map(Path, WRITABLE), *((out,) if out is not None else ()), *kept),
         executable=needs.executable,
         limits=limits or ChildLimits(),
         forks=needs.forks,
+        fonts=fonts.configuration if fonts is not None else None,
     )

@@ -87,11 +87,13 @@ class EncodeAnimation(Encoding):
 
 
 class EncodeSubtitles(Encoding):
-    """Subtitles as text in another format; timed as they were."""
+    """Subtitles as text in another format, timed as they were; those `kept` stay as they are."""
 
     op: Literal["encode_subtitles"] = "encode_subtitles"
     chunkable: ClassVar[bool] = False
     codec: SubtitleCodec = "subrip"
+    kept: tuple[str, ...] = ()
+    """Codecs that the container takes, so that nothing of them is lost."""
 
 
 class Copy(Encoding):

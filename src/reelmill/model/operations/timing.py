@@ -1,5 +1,6 @@
 """Operations on time."""
 
+from fractions import Fraction
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -37,6 +38,13 @@ class ConstantRate(Unary):
         return () if self.hold_for is None else (self.hold_for,)
 
 
+class FrameRate(Unary):
+    """Frames at exactly this rate from time 0: some are shown twice, or left out."""
+
+    op: Literal["frame_rate"] = "frame_rate"
+    rate: Rational = Field(ge=1, le=240)
+
+
 class Still(Unary):
     """One frame: the first at or after a time, or a share of the length; 1 is the last frame."""
 
@@ -50,3 +58,40 @@ class Still(Unary):
         if (self.position is None) == (self.at_seconds is None):
             raise ValueError("a still is at a position or at a time")
         return self
+
+
+class Speed(Unary):
+    """The input `factor` times as fast; the picture keeps its frame rate.
+
+    Sound keeps its pitch, or (`keep_pitch` false) rises and falls with the speed like a tape.
+    """
+
+    op: Literal["speed"] = "speed"
+    factor: Rational = Field(ge=Fraction(1, 4), le=10)
+    keep_pitch: bool = True
+
+
+class Reverse(Unary):
+    """The input from its end to its beginning.
+
+    All of it is held in memory: what is too big is refused. A picture that ends before the
+    sound in `pad_to` is held, sound that ends before the picture in it is padded, as both begin
+    together then.
+    """
+
+    op: Literal["reverse"] = "reverse"
+    chunkable: ClassVar[bool] = False
+    pad_to: Name | None = None
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """What begins with it."""
+        return () if self.pad_to is None else (self.pad_to,)
+
+
+class Fade(Unary):
+    """From black or silence over the first seconds, and to it over the last."""
+
+    op: Literal["fade"] = "fade"
+    in_seconds: Rational = Field(default=Fraction(0), ge=0)
+    out_seconds: Rational = Field(default=Fraction(0), ge=0)

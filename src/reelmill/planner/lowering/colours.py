@@ -1,6 +1,7 @@
 """Colour: what untagged pictures mean, and what a web player or a JPEG reader takes for granted."""
 
 from reelmill.model.facts import Colour, VideoStream
+from reelmill.model.steps import Options
 
 BT709 = Colour(range="tv", matrix="bt709", primaries="bt709", transfer="bt709")
 BT601 = Colour(range="tv", matrix="smpte170m", primaries="smpte170m", transfer="smpte170m")
@@ -35,3 +36,14 @@ def tagged(stream: VideoStream) -> Colour:
         primaries=colour.primaries or base.primaries,
         transfer=colour.transfer or base.transfer,
     )
+
+
+def pinned(tags: Colour) -> tuple[str, Options]:
+    """The filter that tags frames: what follows neither guesses nor asks its neighbours."""
+    named = {
+        "range": tags.range,
+        "colorspace": tags.matrix,
+        "color_primaries": tags.primaries,
+        "color_trc": tags.transfer,
+    }
+    return "setparams", tuple((name, value) for name, value in named.items() if value)

@@ -68,7 +68,7 @@ def _is_text(op: EncodeSubtitles, context: Context) -> bool:
     if not is_there(op.input, context):
         return False
     stream = Lowering.alone(context).track(op.input).stream
-    if stream.codec in TEXT_SUBTITLES:
+    if stream.codec in TEXT_SUBTITLES or stream.codec in op.kept:
         return True
     context.notice("subtitles_dropped", f"{stream.codec} subtitles are pictures, and left out")
     return False
@@ -80,7 +80,8 @@ def encode_subtitles(op: EncodeSubtitles, to: Lowering) -> Coded:
     track = to.track(op.input)
     if not isinstance(track, Subtitles):
         raise InvalidRequestError(f"{op.input!r} is not subtitles")
-    same = track.stream.codec == op.codec
+    own = track.stream.codec
+    same = own == op.codec or own in op.kept
     stream = EncodedStream(
         id=to.builder.encode_id(),
         kind="subtitle",
@@ -88,4 +89,5 @@ def encode_subtitles(op: EncodeSubtitles, to: Lowering) -> Coded:
         encoder="copy" if same else SUBTITLE_ENCODERS[op.codec],
         language=track.stream.language,
     )
-    return Coded(stream, ExpectedStream(kind="subtitle", codec=op.codec), None)
+    codec = own if same else op.codec
+    return Coded(stream, ExpectedStream(kind="subtitle", codec=codec), None)

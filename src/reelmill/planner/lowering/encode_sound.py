@@ -53,7 +53,9 @@ def encode_audio(op: EncodeAudio, to: Lowering) -> Coded:
     pad, channels = sound.pad, min(sound.channels, MOST_CHANNELS.get(op.codec, sound.channels))
     if channels != sound.channels:
         layout = mixed_down(channels)
-        pad = to.builder.chain(pad, ("aformat", (("channel_layouts", layout),)))
+        pad = to.builder.chain(
+            pad, ("aformat", (("sample_fmts", "fltp"), ("channel_layouts", layout)))
+        )
         message = f"{sound.channels} channels mixed down to {layout}, as {op.codec} takes no more"
         context.notice("audio_downmixed", message)
     if rate != sound.sample_rate:

@@ -8,7 +8,8 @@ from reelmill.model.facts import VideoStream
 from reelmill.model.operations import Colour, Deinterlace, Scale
 from reelmill.model.steps import Options
 from reelmill.planner.context import Context
-from reelmill.planner.lowering.colours import BT601, BT709, KEPT, is_rgb
+from reelmill.planner.dataflow import ProcessBuilder
+from reelmill.planner.lowering.colours import BT601, BT709, KEPT, is_rgb, pinned
 from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.tracks import Picture
 
@@ -34,13 +35,8 @@ def even(value: Fraction) -> int:
     return max(2, int(value / 2 + Fraction(1, 2)) * 2)
 
 
-def scaled_size(picture: Picture, op: Scale) -> tuple[int, int]:
-    """Width and height for a short side or a box; without one the displayed size, made even."""
-    sides = (op.width, picture.width), (op.height, picture.height)
-    shares = [Fraction(side) / whole for side, whole in sides if side is not None]
-    if shares:
-        return even(picture.width * min(shares)), even(picture.height * min(shares))
-    short_side = op.short_side
+def scaled_size(picture: Picture, short_side: int | None) -> tuple[int, int]:
+    """Width and height for a short side; without one the displayed size, made even."""
     if short_side is None:
         return even(picture.width), even(picture.height)
     short, long = sorted((picture.width, picture.height))
@@ -52,10 +48,15 @@ def scaled_size(picture: Picture, op: Scale) -> tuple[int, int]:
 def scale(op: Scale, to: Lowering) -> Picture:
     """Bicubic to square pixels; nothing where the size is right already."""
     picture = to.picture(op.input)
-    width, height = scaled_size(picture, op)
+    width, height = scaled_size(picture, op.short_side)
+    return sized(picture, width, height, to.builder)
+
+
+def sized(picture: Picture, width: int, height: int, builder: ProcessBuilder) -> Picture:
+    """The picture in so many square pixels; the same one where it is so already."""
     if picture.square and (picture.width, picture.height) == (width, height):
         return picture
-    pad = to.builder.chain(
+    pad = builder.chain(
         picture.pad,
         ("scale", (("w", str(width)), ("h", str(height)))),
         ("setsar", (("sar", "1"),)),
@@ -80,7 +81,7 @@ def coloured(op: Colour, picture: Picture, to: Lowering) -> Picture:
     filters: list[tuple[str, Options]] = []
     tags, keep_hdr = picture.colour, op.hdr == "keep" and op.target == "web"
     if not is_rgb(picture.pix_fmt) and tags != picture.stream.colour:
-        filters.append(_pin(tags))
+        filters.append(pinned(tags))
     if picture.alpha:
         context.notice("alpha_on_black", "transparency laid on black")
         # 12 bits, as premultiply rounds down: in 8 every colour would lose a level or two.
@@ -88,7 +89,7 @@ def coloured(op: Colour, picture: Picture, to: Lowering) -> Picture:
         filters += [("format", (("pix_fmts", pix_fmt),)), ("premultiply", (("inplace", "1"),))]
     if picture.hdr and not keep_hdr:
         context.notice("tone_mapped", f"{picture.hdr.upper()} tone-mapped to BT.709")
-        filters += _tone_map(tags, peak_nits(picture.stream))
+        filters += tone_map(tags, peak_nits(picture.stream))
         tags = BT709
     elif tags.primaries == "bt2020" and not picture.hdr:
         filters += _gamut(tags)
@@ -98,11 +99,12 @@ def coloured(op: Colour, picture: Picture, to: Lowering) -> Picture:
     if wanted.matrix != tags.matrix or wanted.range != tags.range or picture.pix_fmt != pix_fmt:
         filters.append(_converter(op, tags, wanted, context))
     filters.append(("format", (("pix_fmts", pix_fmt), ("color_ranges", wanted.range or "tv"))))
-    filters.append(_pin(wanted))
+    filters.append(pinned(wanted))
     return replace(
         picture,
         pad=to.builder.chain(picture.pad, *filters),
         colour=wanted,
+        tagged=True,
         pix_fmt=pix_fmt,
         alpha=False,
         hdr=picture.hdr if keep_hdr else None,
@@ -113,20 +115,8 @@ def _wanted(op: Colour, tags: Tags, hdr_kept: bool) -> Tags:
     if op.target == "jpeg":
         return BT601.but(range="pc")  # JFIF: full-range BT.601, whatever the size
     if hdr_kept:
-        return tags.but(range="tv", matrix="bt2020nc")
-    if tags.matrix in KEPT:
-        return tags.but(range="tv")
-    return BT709
-
-
-def _pin(tags: Tags) -> tuple[str, Options]:
-    named = {
-        "range": tags.range,
-        "colorspace": tags.matrix,
-        "color_primaries": tags.primaries,
-        "color_trc": tags.transfer,
-    }
-    return "setparams", tuple((name, value) for name, value in named.items() if value)
+        return tags.but(range=op.range, matrix="bt2020nc")
+    return (tags if tags.matrix in KEPT else BT709).but(range=op.range)
 
 
 def _converter(op: Colour, tags: Tags, wanted: Tags, context: Context) -> tuple[str, Options]:
@@ -155,7 +145,7 @@ def peak_nits(stream: VideoStream) -> float:
     return min(max(peak, WHITE_NITS), 10_000.0)
 
 
-def _tone_map(tags: Tags, peak: float) -> list[tuple[str, Options]]:
+def tone_map(tags: Tags, peak: float) -> list[tuple[str, Options]]:
     """PQ or HLG to BT.709: linear light where white is 1, BT.709 primaries, then a curve.
 
     The curve is Moebius': faithful up to 30 % of white, then bent so that the peak just fits.

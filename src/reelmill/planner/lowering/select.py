@@ -102,6 +102,7 @@ def select_video(op: SelectVideo, to: Lowering) -> Picture:
         interlaced=stream.field_order in ("tff", "bff"),
         alpha=stream.has_alpha,
         hdr=stream.hdr,
+        source=op.source,
     )
 
 

@@ -63,7 +63,10 @@ class Lowering:
         """A track that is only looked at: lowered elsewhere, so that nothing of it is run."""
         if name is None or not is_there(name, self.context):
             return None
-        return Lowering.alone(self.context).track(name)
+        looked_at = self.context.looked_at
+        if name not in looked_at:
+            looked_at[name] = Lowering.alone(self.context).track(name)
+        return looked_at[name]
 
     @classmethod
     def alone(cls, context: Context) -> Self:
@@ -78,6 +81,8 @@ class Lowering:
         """
         coded = encoded(self.context.graph.node(name), self)
         encoder = coded.stream.encoder
+        if coded.stream.kind == "subtitle":  # text into text: every FFmpeg does it
+            return coded
         if encoder not in ("copy", *self.context.facts.capabilities.encoders):
             raise UnsupportedMediaError(f"this host has no working {encoder}", output=name)
         return coded

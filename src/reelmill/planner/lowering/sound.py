@@ -16,7 +16,8 @@ EARLY_SECONDS = Fraction(1, 20)
 
 FLOAT = ("out_sample_fmt", "fltp")
 """Pinned on every resampler, and the channels on the first: else one branch chooses those of its
-neighbours (a mono WAV made the renditions beside it mono)."""
+neighbours (a mono WAV made the renditions beside it mono). Mixing down is pinned too: in whole
+numbers FFmpeg mixes to half the sum, in floats to 0.7 of it."""
 
 
 @lowered.register
@@ -32,7 +33,9 @@ def sound(op: SoundOperation, to: Lowering) -> Sound:
     if channels > op.max_channels:
         channels = op.max_channels
         layout = mixed_down(channels)
-        pad = builder.chain(pad, ("aformat", (("channel_layouts", layout),)))
+        pad = builder.chain(
+            pad, ("aformat", (("sample_fmts", "fltp"), ("channel_layouts", layout)))
+        )
         to.context.notice("audio_downmixed", f"{track.channels} channels mixed down to {layout}")
     end = track.end + shift if track.end is not None else None
     length = picture.end if picture is not None else None
@@ -43,11 +46,31 @@ def sound(op: SoundOperation, to: Lowering) -> Sound:
             "sound_padded", f"the sound ends {early} before the picture; silence added"
         )
         end = length
-    return replace(track, pad=pad, channels=channels, start=Fraction(0), end=end)
+    changed = replace(track, pad=pad, channels=channels, start=Fraction(0), end=end, steady=True)
+    return changed if channels == track.channels else replace(changed, layout=layout_of(changed))
 
 
-def _layout(track: Sound) -> str | None:
+def steadied(track: Sound, to: Lowering) -> Sound:
+    """Sound whose samples can be counted: from 0, without gaps."""
+    if track.steady:
+        return track
+    pad = to.builder.chain(track.pad, *_from_zero(track, Fraction(0)))
+    return replace(track, pad=pad, start=Fraction(0), steady=True)
+
+
+def measured_out(track: Sound, to: Lowering, end: Fraction) -> Sound:
+    """Sound that was processed in a manner that is not exact to the sample, made so."""
+    length = decimal(end)
+    pad = to.builder.chain(
+        track.pad, ("apad", (("whole_dur", length),)), ("atrim", (("end", length),))
+    )
+    return replace(track, pad=pad, end=end)
+
+
+def layout_of(track: Sound) -> str | None:
     """Which channel is which by now; None: nobody knows."""
+    if track.layout is not None:
+        return track.layout
     if track.channels != track.stream.channels:
         return mixed_down(track.channels)
     return track.stream.channel_layout
@@ -65,7 +88,7 @@ def _from_zero(track: Sound, shift: Fraction) -> list[tuple[str, Options]]:
     up from 0 again. Sound that may change and begins in time is only cut.
     """
     resampler = [("async", "1"), ("min_hard_comp", decimal(GAP_SECONDS)), FLOAT]
-    layout = _layout(track)
+    layout = layout_of(track)
     if layout is not None:
         resampler.append(("out_chlayout", layout))
     filters: list[tuple[str, Options]] = [("asetpts", moved(shift))] if shift else []

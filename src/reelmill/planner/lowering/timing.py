@@ -4,8 +4,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reelmill.model.errors import InvalidRequestError
-from reelmill.model.operations import ConstantRate, Still, Trim
+from reelmill.model.operations import ConstantRate, FrameRate, Still, Trim
 from reelmill.model.steps import Options
+from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.tracks import Picture, Subtitles, Track
 
@@ -60,12 +61,13 @@ def trim(op: Trim, to: Lowering) -> Track:
         ("setpts" if video else "asetpts", moved(-start)),
     )
     ends = [moment for moment in (track.end, end) if moment is not None]
-    return replace(
+    cut = replace(
         track,
         pad=pad,
         start=max(track.start - start, Fraction(0)),
-        end=min(ends) - start if ends else None,
+        end=max(min(ends) - start, Fraction(0)) if ends else None,
     )
+    return replace(cut, origin=cut.origin + start) if isinstance(cut, Picture) else cut
 
 
 @lowered.register
@@ -73,31 +75,49 @@ def constant_rate(op: ConstantRate, to: Lowering) -> Picture:
     """Duplicates and drops by timestamp (fps filter), from 0, so that every rung has one grid."""
     picture, sound = to.picture(op.input), to.beside(op.hold_for)
     context, builder = to.context, to.builder
-    source = picture.stream.nominal_rate or Fraction(25)
+    source = picture.rate or picture.stream.nominal_rate or Fraction(25)
     rate = min(source, op.max_rate)
     if rate != source:
         context.notice(
             "frame_rate_lowered",
             f"{float(source):.6g} frames a second lowered to {float(rate):.6g}",
         )
-    elif picture.stream.variable_rate:
+    elif picture.rate is None and picture.stream.variable_rate:
         context.notice(
             "variable_frame_rate", f"variable frame rate made constant at {float(rate):.6g}"
         )
-    shift = grid_shift(picture.start, rate)
-    pad = builder.chain(picture.pad, ("setpts", moved(shift))) if shift else picture.pad
-    pad = builder.chain(pad, ("fps", (("fps", str(rate)), ("start_time", "0"))))
-    end = picture.end + shift if picture.end is not None else None
-    if sound is not None and sound.end is not None and end is not None:
-        held = sound.end + shift - end
+    steady = on_grid(picture, rate, builder)
+    if sound is not None and sound.end is not None and steady.end is not None:
+        end = sound.end + steady.shift - picture.shift
+        held = end - steady.end
         if held > HOLD_AFTER_SECONDS:
             options = (("stop_mode", "clone"), ("stop_duration", decimal(held)))
-            pad = builder.chain(pad, ("tpad", options))
             context.notice(
                 "picture_held", f"the picture ends {float(held):.2f} s before the sound and is held"
             )
-            end = sound.end + shift
-    return replace(picture, pad=pad, rate=rate, start=Fraction(0), end=end, shift=shift)
+            return replace(steady, pad=builder.chain(steady.pad, ("tpad", options)), end=end)
+    return steady
+
+
+@lowered.register
+def frame_rate(op: FrameRate, to: Lowering) -> Picture:
+    """As `constant_rate`, at the rate that is asked for."""
+    return on_grid(to.picture(op.input), op.rate, to.builder)
+
+
+def on_grid(picture: Picture, rate: Fraction, builder: ProcessBuilder) -> Picture:
+    """A frame in every slot of a rate from 0 on (fps filter)."""
+    shift = grid_shift(picture.start, rate)
+    pad = builder.chain(picture.pad, ("setpts", moved(shift))) if shift else picture.pad
+    return replace(
+        picture,
+        pad=builder.chain(pad, ("fps", (("fps", str(rate)), ("start_time", "0")))),
+        rate=rate,
+        start=Fraction(0),
+        end=picture.end + shift if picture.end is not None else None,
+        shift=picture.shift + shift,
+        origin=picture.origin - shift,
+    )
 
 
 def moment(op: Still, picture: Picture) -> tuple[Fraction, bool]:

@@ -56,6 +56,7 @@ def _joined(maker: Step, measure: Step) -> Step:
     for measurement in measuring.measurements:
         builder.copy_measurement(measuring, measurement, here)
     return maker.but(
+        first=tuple(dict.fromkeys((*maker.first, *measure.first))),
         process=builder.build(),
         outputs=(*maker.outputs, *measure.outputs),
         tasks=tuple(dict.fromkeys((*maker.tasks, *measure.tasks))),

@@ -15,7 +15,9 @@ from reelmill.planner.lowering.timing import pick
 
 MARGIN_SECONDS = Fraction(1, 2)
 
-TIMED = frozenset(("fps", "trim", "setpts", "tpad"))
+TIMED = frozenset(
+    ("fps", "trim", "setpts", "tpad", "hqdn3d", "overlay", "ass", "subtitles", "alphamerge")
+)
 """Filters whose result depends on where the input begins."""
 
 Steps = tuple[Step, ...]

@@ -4,7 +4,10 @@ May: open a source a little before the earliest part that any filter of the proc
 every reader of its pads trims them first, and take the same seconds off those trims. May not:
 change what is kept, or seek in a container without an index, where a seek is a guess. The margin
 lets decoders find their feet: what is cut from the middle of a stream begins with what the
-frames before it left in their memory. Saves decoding everything before.
+frames before it left in their memory. What runs before a process (a first pass, a measurement) is
+sought like it, each as far as its own readers allow. Saves decoding everything before.
+Exact but for the sound of Matroska, whose clock has milliseconds: it may begin up to one of them
+earlier or later.
 """
 
 from fractions import Fraction
@@ -27,11 +30,20 @@ def seek_trims(steps: Steps, _: Context) -> Steps:
 
 
 def _sought(step: Step) -> Step:
-    process = step.running()
+    process, skips = _begun_late(step.running())
+    first = tuple(one.but(process=_begun_late(one.process)[0]) for one in step.first)
+    if not skips and first == step.first:
+        return step
+    why = [f"{process.inputs[n].name} is sought to {decimal(at)} s" for n, at in skips.items()]
+    return step.but(process=process, first=first, why=(*step.why, *why))
+
+
+def _begun_late(process: Process) -> tuple[Process, dict[int, Fraction]]:
+    """The process, and to where each of its inputs is sought."""
     skips = {n: _skip(process, n, one) for n, one in enumerate(process.inputs)}
     skips = {number: seconds for number, seconds in skips.items() if seconds > 0}
-    if not skips or step.first or process.measurements:
-        return step
+    if not skips or process.measurements:
+        return process, {}
     inputs = tuple(
         one.but(seek_seconds=skips[n]) if n in skips else one
         for n, one in enumerate(process.inputs)
@@ -40,8 +52,7 @@ def _sought(step: Step) -> Step:
         graph.but(filters=tuple(_moved(one, process, skips) for one in graph.filters))
         for graph in process.graphs
     )
-    why = [f"{process.inputs[n].name} is sought to {decimal(at)} s" for n, at in skips.items()]
-    return step.but(process=process.but(inputs=inputs, graphs=graphs), why=(*step.why, *why))
+    return process.but(inputs=inputs, graphs=graphs), skips
 
 
 def _skip(process: Process, number: int, opened: Input) -> Fraction:
@@ -74,7 +85,7 @@ def _moved(one: Filter, process: Process, skips: dict[int, Fraction]) -> Filter:
 
 def _skipped(one: Filter, process: Process, skips: dict[int, Fraction]) -> Fraction | None:
     """By how much the input of a trim, or of the clock behind a trim, was sought."""
-    pad = one.inputs[0]
+    pad = next(iter(one.inputs), "")
     if one.name in ("setpts", "asetpts"):
         found = [f for g in process.graphs for f in g.filters if f.id == pad and f.name in TRIMS]
         if not found:

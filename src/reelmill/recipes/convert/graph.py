@@ -1,13 +1,16 @@
 """A conversion as a graph: the source's tracks through the operations, and encoded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Literal
 
 from reelmill.model.codecs import TAKES, Takes
 from reelmill.model.containers import Plain, PlainFormat
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.graph import FileOutput, Graph, QualityOutput, Source
 from reelmill.model.operations import (
+    BurnSubtitles,
+    Channels,
     Colour,
     ConstantRate,
     Copy,
@@ -17,25 +20,25 @@ from reelmill.model.operations import (
     EncodeImage,
     EncodeSubtitles,
     EncodeVideo,
+    FrameRate,
     Scale,
+    SelectAudio,
     SelectSubtitles,
     Sound,
     Still,
 )
-from reelmill.recipes.chain import Chain
+from reelmill.recipes.chain import MOST_RATE, PIX_FMTS, Chain
 from reelmill.recipes.formats import ANIMATIONS, EXTENSIONS, IMAGES, STILLS
 from reelmill.recipes.operations.all import AnyOperation
 from reelmill.recipes.operations.timing import Trim
 from reelmill.recipes.recipe import MAIN
 from reelmill.recipes.wishes import AudioWish, VideoWish
+from reelmill.recipes.words import resized
 
 OUTPUT, TASK = "output", "convert"
-MOST_RATE = Fraction(240)
 MOST_TRACKS = 16
 """Of sound or subtitles that are kept side by side."""
 USUAL_AUDIO_BIT_RATE = 128_000
-PIX_FMTS = {"prores": "yuv422p10le", "dnxhd": "yuv422p"}
-"""Of the codecs that edit suites use, which have finer colours than others."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
     Raises:
         InvalidRequestError: operations that contradict each other or the format.
     """
-    chain = Chain.of(MAIN, language=wanted.language)
+    chain = Chain.of(MAIN, language=wanted.language, track=0 if wanted.all_audio else None)
     chain.video, chain.audio = wanted.video, wanted.audio
     if wanted.format in IMAGES:
         chain.image_format = wanted.format
@@ -75,9 +78,12 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
         chain.sound = None
     copied = _copies(chain, rest)
     _steady(chain, copied)
+    heard = chain.sound
     for one in rest:
         one.apply(chain)
-    main = _main(chain, wanted, copied)
+    if wanted.all_audio and chain.sound != heard:
+        raise InvalidRequestError("operations change one track of sound: leave out audio_tracks")
+    main = _main(chain, wanted, first, copied)
     chain.outputs += _analyses(chain, main)
     outputs = (main, *chain.outputs) if main is not None else tuple(chain.outputs)
     if not outputs:
@@ -86,7 +92,12 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
     return chain, Graph(sources=sources, nodes=tuple(chain.nodes), outputs=outputs)
 
 
-def _main(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> FileOutput | None:
+def _main(
+    chain: Chain,
+    wanted: Wanted,
+    first: tuple[AnyOperation, ...],
+    copied: frozenset[str],
+) -> FileOutput | None:
     """The output itself. A picture is the first that an operation makes of its format, if one does.
 
     Raises:
@@ -101,6 +112,8 @@ def _main(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> FileOutput | 
             return one.but(name=OUTPUT, path=path)
     format_ = wanted.format
     streams = [*_picture(chain, format_, copied), *_sound(chain, format_, copied)]
+    if wanted.all_audio and chain.sound is not None:
+        streams += _other_tracks(chain, format_, first, copied)
     streams += _subtitles(chain, wanted, format_)
     if not streams:
         raise InvalidRequestError("nothing is left to be written")
@@ -110,8 +123,9 @@ def _main(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> FileOutput | 
         path=path,
         streams=tuple(streams),
         container=Plain(format=wanted.format),
-        tags=wanted.tags,
-        keep=("tags",) if wanted.keep_metadata else (),
+        tags=(*wanted.tags, *chain.tags.items()),
+        keep=_kept(chain, wanted),
+        chapters=chain.chapters or (),
     )
 
 
@@ -141,6 +155,14 @@ def _analyses(chain: Chain, main: FileOutput | None) -> list[QualityOutput]:
             )
         )
     return made
+
+
+def _kept(chain: Chain, wanted: Wanted) -> tuple[Literal["tags", "chapters"], ...]:
+    """What the file takes over: no chapters where they would stand at other times."""
+    if not wanted.keep_metadata:
+        return ()
+    still = chain.chapters is None and not any(one.moves for one in wanted.operations)
+    return ("tags", "chapters") if still else ("tags",)
 
 
 def _leading(
@@ -185,7 +207,7 @@ def _steady(chain: Chain, copied: frozenset[str]) -> None:
         chain.on_picture(ConstantRate, max_rate=MOST_RATE, hold_for=hold)
     if chain.sound is not None and "audio" not in copied:
         beside = None if "video" in copied else chain.picture
-        chain.on_sound(Sound, max_channels=chain.audio.channels or 8, pad_to=beside)
+        chain.on_sound(Sound, max_channels=8, pad_to=beside)
 
 
 def _picture(chain: Chain, format_: PlainFormat, copied: frozenset[str]) -> list[str]:
@@ -196,7 +218,10 @@ def _picture(chain: Chain, format_: PlainFormat, copied: frozenset[str]) -> list
     if format_ in STILLS:
         chain.on_picture(Still, position=Fraction(0))
     codec = chain.video.codec or TAKES[format_].video[0]
-    chain.on_picture(Scale)
+    if chain.video.frame_rate is not None:
+        chain.on_picture(FrameRate, rate=chain.video.frame_rate)
+    kind, size = resized(chain.video.resolution) if chain.video.resolution else (Scale, {})
+    chain.on_picture(kind, **size)
     chain.on_picture(
         Colour,
         target="jpeg" if format_ == "image" else "web",
@@ -220,22 +245,47 @@ def _sound(chain: Chain, format_: PlainFormat, copied: frozenset[str]) -> list[s
     if "audio" in copied:
         return [chain.add(Copy, input=chain.sound)]
     wish = chain.audio
+    if wish.channels is not None:
+        chain.on_sound(Channels, channels=wish.channels)
     codec = wish.codec or TAKES[format_].audio[0]
     sized = {"bit_rate": wish.bit_rate or USUAL_AUDIO_BIT_RATE} if chain.video.target_size else {}
     said = {"bit_rate": wish.bit_rate, "sample_rate": wish.sample_rate, **sized}
     return [chain.add(EncodeAudio, input=chain.sound, codec=codec, **said)]
 
 
+def _other_tracks(
+    chain: Chain,
+    format_: PlainFormat,
+    first: tuple[AnyOperation, ...],
+    copied: frozenset[str],
+) -> list[str]:
+    """The tracks behind the first, as far as there are any, trimmed and encoded like it."""
+    made: list[str] = []
+    picture = None if "video" in copied else chain.picture
+    for number in range(1, MOST_TRACKS):
+        one = replace(chain, picture=None)  # the same nodes, another sound
+        one.sound = one.add(SelectAudio, source=MAIN, track=number)
+        for trim in first:
+            if isinstance(trim, Trim):
+                trim.apply(one)
+        if "audio" not in copied:
+            one.on_sound(Sound, max_channels=8, pad_to=picture)
+        made += _sound(one, format_, copied)
+    return made
+
+
 def _subtitles(chain: Chain, wanted: Wanted, format_: PlainFormat) -> list[str]:
     """Text that the format takes, where nothing moves it in time."""
     takes = [one for one in TAKES[format_].subtitles if one in KEPT]
-    moved = any(isinstance(one, Trim) or one.encodes for one in wanted.operations)
+    moved = any(one.moves for one in wanted.operations)
+    drawn = any(isinstance(one, BurnSubtitles) and one.source == MAIN for one in chain.nodes)
     only = not TAKES[format_].video and not TAKES[format_].audio
-    if not takes or not wanted.subtitles or (moved and not only):
+    if not takes or not wanted.subtitles or ((moved or drawn) and not only):
         return []
     tracks = 1 if only else MOST_TRACKS
     chosen = [chain.add(SelectSubtitles, source=MAIN, track=number) for number in range(tracks)]
-    return [chain.add(EncodeSubtitles, input=one, codec=takes[0]) for one in chosen]
+    kept = () if only else TAKES[format_].subtitles
+    return [chain.add(EncodeSubtitles, input=one, codec=takes[0], kept=kept) for one in chosen]
 
 
 KEPT = ("mov_text", "subrip", "webvtt", "ass")

@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from reelmill.model.codecs import TAKES, takers
 from reelmill.model.containers import PlainFormat
+from reelmill.model.errors import UnsupportedMediaError
 from reelmill.model.facts import SourceFacts
 from reelmill.model.graph import Graph
 from reelmill.model.jobs import Job
@@ -87,6 +88,10 @@ class ConvertRecipe(Recipe):
         for one in facts.values():
             for problem in problems(one, limits):
                 raise problem
+        heard = {word for one in self.operations for word in one.heard}
+        for name, word in self.references.items():
+            if word in heard and name in facts and facts[name].sound is None:
+                raise UnsupportedMediaError("the source whose sound is wanted has none")
 
     @property
     def references(self) -> dict[str, str]:

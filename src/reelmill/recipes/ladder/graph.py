@@ -20,6 +20,7 @@ from reelmill.model.operations import (
     EncodeAudio,
     EncodeImage,
     EncodeVideo,
+    KeepAspect,
     Node,
     Scale,
     SelectAudio,
@@ -78,9 +79,13 @@ class _Ladder:
     def _rung(self, rung: Rung) -> None:
         settings, name = self.settings, rung.name
         h264 = settings.codec == "h264"
+        self.nodes.append(Scale(id=f"scaled_{name}", input="steady", short_side=rung.short_side))
+        scaled = f"scaled_{name}"
+        if "cmaf" in settings.packages:
+            scaled = f"shaped_{name}"
+            self.nodes.append(KeepAspect(id=scaled, input=f"scaled_{name}", of="steady"))
         self.nodes += [
-            Scale(id=f"scaled_{name}", input="steady", short_side=rung.short_side),
-            Colour(id=f"coloured_{name}", input=f"scaled_{name}", hdr=settings.hdr),
+            Colour(id=f"coloured_{name}", input=scaled, hdr=settings.hdr),
             EncodeVideo(
                 id=f"video_{name}",
                 input=f"coloured_{name}",

@@ -22,6 +22,8 @@ class UserOperation(Value):
     """Whether it changes samples, which a copy does not bear."""
     looks: ClassVar[bool] = False
     """Whether it makes something beside, and leaves the chain as it is."""
+    moves: ClassVar[bool] = False
+    """Whether it moves things in time, as subtitles and chapters don't bear."""
 
     @model_validator(mode="before")
     @classmethod
@@ -41,6 +43,11 @@ class UserOperation(Value):
     @property
     def references(self) -> tuple[str, ...]:
         """Other sources that it reads, in the user's words, in the order of `Chain.bring`."""
+        return ()
+
+    @property
+    def heard(self) -> tuple[str, ...]:
+        """Those of `references` that must have sound."""
         return ()
 
     @abstractmethod

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from reelmill.model.codecs import AudioCodec, VideoCodec
+from reelmill.model.operations import Resize
 from reelmill.recipes.chain import Chain
 from reelmill.recipes.operations.base import UserOperation
 from reelmill.recipes.wishes import AudioWish, VideoWish
@@ -89,6 +90,8 @@ class Compress(UserOperation):
             name = self.codec or chain.video.codec or "h264"
             said["crf"] = self.crf or LEVELS[self.level] + OFFSETS.get(name, 0)
         chain.video = chain.video.over(VideoWish.model_validate(_there(said)))
+        if self.max_width is not None:
+            chain.on_picture(Resize, width=self.max_width, mode="shrink")
         heard = {"bit_rate": self.audio_bit_rate or 96_000}
         chain.audio = chain.audio.over(AudioWish.model_validate(heard))
 

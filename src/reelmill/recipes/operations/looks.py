@@ -16,6 +16,7 @@ from reelmill.model.operations import (
     Deinterlace,
     EncodeImage,
     Representative,
+    Resize,
     Scale,
     Still,
     Tiles,
@@ -139,10 +140,15 @@ class Thumbnail(Look):
         """See `Look.made`."""
         chosen = self._best(chain, frames) if self.best else self._stills(chain, frames)
         for node in chosen:
-            sized = chain.add(Scale, input=node, width=self.width, height=self.height)
+            sized = self._sized(chain, node)
             name = chain.name("thumbnail", alone=len(chosen) == 1)
             image = self.encoded(chain, sized)
             chain.outputs.append(_file(name, "generate_thumbnail", image))
+
+    def _sized(self, chain: Chain, node: str) -> str:
+        if self.width is None and self.height is None:
+            return chain.add(Scale, input=node)
+        return chain.add(Resize, input=node, width=self.width, height=self.height)
 
     def _best(self, chain: Chain, frames: str) -> list[str]:
         count = self.count or 1

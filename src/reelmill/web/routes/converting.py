@@ -73,7 +73,7 @@ async def convert(
         recipe = asked.recipe()
         others = {name: reference(text, "operations") for name, text in recipe.references.items()}
         sources = {**asked.sources, **others}
-        return Asked(asked, recipe, sources, _saying(site, asked.notices))
+        return Asked(asked, recipe, sources, saying(site, asked.notices))
 
     return await make(site, request, caller, wanted)
 
@@ -92,12 +92,19 @@ async def analyze(
     """A job; its document has `quality_metrics` in the end, and quality.json every frame's own."""
 
     def wanted() -> Asked:
-        return Asked(asked, asked.recipe(), asked.sources, _saying(site))
+        return Asked(asked, asked.recipe(), asked.sources, saying(site, ()))
 
     return await make(site, request, caller, wanted)
 
 
-def _saying(site: Site, notices: Iterable[Notice] = ()) -> Say:
+def saying(site: Site, notices: Iterable[Notice]) -> Say:
+    """Makes the answer that promises a job, with what its plan costs.
+
+    Args:
+        site: where it would run.
+        notices: what is not quite as asked, by the request alone.
+    """
+
     async def say(job: NewJob, facts: Mapping[str, SourceFacts], links: JobLinks) -> BaseModel:
         plan = await _planned(site, job, facts) if facts else None
         cost = plan.cost if plan else None

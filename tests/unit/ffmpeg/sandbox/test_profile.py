@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from reelmill.ffmpeg.fonts import Fonts
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.sandbox.profile import ChildLimits, Profile, profile_of
 from reelmill.ffmpeg.sandbox.program import libraries_of, loader_of, needs_of
@@ -25,6 +26,15 @@ def test_words() -> None:
         *("limit=CORE:0:0", "limit=NOFILE:1024:1024", "limit=AS:1073741824:1073741824"),
         *("limit=CPU:60:90", "limit=FSIZE:4096:4096"),
     ]
+
+
+def test_fonts_come_with_the_words_of_a_child_that_draws_text(tmp_path: Path) -> None:
+    fonts = Fonts((tmp_path / "fonts",), tmp_path / "fonts.conf", tmp_path / "cache")
+    profile = profile_of(find_ffmpeg().path, fonts=fonts)
+
+    assert {tmp_path / "fonts", tmp_path / "fonts.conf"} <= {*profile.readable}
+    assert tmp_path / "cache" in profile.writable
+    assert f"fonts={tmp_path / 'fonts.conf'}" in profile.words()
 
 
 def test_ffmpeg_executes_itself_and_its_loader(tmp_path: Path) -> None:

@@ -6,30 +6,13 @@ import pytest
 
 from reelmill.model.facts import Colour as Tags
 from reelmill.model.facts import VideoStream
-from reelmill.model.operations import Colour, Deinterlace, Node, Scale
-from reelmill.model.steps import Policy
-from reelmill.planner.plan import plan
-from tests.unit.planner.films import facts, film, picture
-from tests.unit.planner.graphs import MP4, PICTURE, VIDEO, graph
-from tests.unit.planner.render import process_lines
+from reelmill.model.operations import Colour, Deinterlace, Scale
+from tests.unit.planner.chains import filters, notices
+from tests.unit.planner.films import picture
 
 BT2020 = Tags(range="tv", matrix="bt2020nc", primaries="bt2020", transfer="smpte2084")
 HLG = BT2020.but(transfer="arib-std-b67")
 PIN_SDR = "format pix_fmts=yuv420p color_ranges=tv"
-
-
-def filters(stream: VideoStream, *nodes: Node) -> list[str]:
-    """The filters that stand between the source and the encoder."""
-    last = nodes[-1].id
-    made = graph(PICTURE, *nodes, VIDEO.but(input=last), MP4.but(streams=("video",)))
-    (step,) = plan(made, facts(film(stream)), Policy(encoder_threads=1), passes=()).steps
-    lines = [line for line in process_lines(step.running()) if line.startswith("f")]
-    return [line.partition(" = ")[2].partition(" < ")[0] for line in lines]
-
-
-def notices(stream: VideoStream, *nodes: Node) -> list[str]:
-    made = graph(PICTURE, *nodes, VIDEO.but(input=nodes[-1].id), MP4.but(streams=("video",)))
-    return [notice.code for notice in plan(made, facts(film(stream))).warnings]
 
 
 @pytest.mark.parametrize("order", ["tff", "bff"])
@@ -202,4 +185,11 @@ def test_a_jpeg_is_full_range_bt601_whatever_its_size(height: int) -> None:
         "scale out_color_matrix=smpte170m out_range=pc",
         "format pix_fmts=yuv420p color_ranges=pc",
         "setparams range=pc colorspace=smpte170m color_primaries=smpte170m color_trc=smpte170m",
+    ]
+
+
+def test_full_range_is_kept_where_it_is_asked_for() -> None:
+    assert colour(picture(pix_fmt="yuvj420p"), range="pc")[-2:] == [
+        "format pix_fmts=yuv420p color_ranges=pc",
+        "setparams range=pc colorspace=bt709 color_primaries=bt709 color_trc=bt709",
     ]

@@ -185,7 +185,10 @@ def test_a_difference_that_nobody_hears_is_left() -> None:
 def test_channels_are_mixed_down_but_never_up(channels: int, most: int, layout: str | None) -> None:
     made = of_sound(both(audio=sound(channels=channels)), SOUND.but(max_channels=most))
 
-    assert filters(made) == [FILLED, *([f"aformat channel_layouts={layout}"] if layout else [])]
+    assert filters(made) == [
+        FILLED,
+        *([f"aformat sample_fmts=fltp channel_layouts={layout}"] if layout else []),
+    ]
     assert codes(made) == (["audio_downmixed"] if layout else [])
     assert made.steps[0].expects[0].streams[0].channels == min(channels, most)
 

@@ -1,0 +1,1 @@
+"""Stream: a source as HLS or DASH, in variants that the user names."""

@@ -1,0 +1,1 @@
+"""Every operation on the picture, run for real and looked at."""
