@@ -5,6 +5,7 @@
     >>> planned = reelmill.plan("talk.mp4")
     >>> result = reelmill.run("talk.mp4", "out", on_progress=print)
     >>> reelmill.convert("talk.mp4", "part.webm", [{"type": "trim", "duration": 10}])
+    >>> reelmill.analyze("part.webm", "talk.mp4").metrics["vmaf"].mean
 
 All raise `ReelmillError` with a stable `code`, a sentence, and the last lines of FFmpeg's
 log where there are any.
@@ -15,9 +16,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reelmill.app import (
+        Analyzed,
         Converted,
         Planned,
         Result,
+        analyze,
         convert,
         plan,
         plan_conversion,
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RUNGS",
+    "Analyzed",
     "Converted",
     "LadderSettings",
     "Planned",
@@ -41,6 +45,7 @@ __all__ = [
     "Rung",
     "SourceFacts",
     "TaskProgress",
+    "analyze",
     "convert",
     "plan",
     "plan_conversion",
@@ -52,6 +57,7 @@ __all__ = [
 _HOMES = {
     **dict.fromkeys(("Planned", "Result", "plan", "probe", "run"), "reelmill.app"),
     **dict.fromkeys(("Converted", "convert", "plan_conversion", "stream"), "reelmill.app"),
+    **dict.fromkeys(("Analyzed", "analyze"), "reelmill.app"),
     **dict.fromkeys(("Progress", "TaskProgress"), "reelmill.model.events"),
     **dict.fromkeys(("RUNGS", "LadderSettings", "Rung"), "reelmill.recipes.ladder.settings"),
     "ReelmillError": "reelmill.model.errors",

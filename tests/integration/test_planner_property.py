@@ -339,7 +339,7 @@ def _attributes(master: Path) -> str:
     return re.sub(r"(BANDWIDTH=)\d+", r"\1", master.read_text())
 
 
-def _figures(outcome: Outcome) -> dict[str, float]:
+def _figures(outcome: Outcome) -> dict[str, float | None]:
     found = {f"{one.output} psnr": one.psnr for one in outcome.qualities}
     return found | {f"{one.output} ssim": one.ssim for one in outcome.qualities}
 

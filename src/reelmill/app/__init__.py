@@ -1,5 +1,6 @@
 """The only wiring: which adapters stand behind the library, the service and the command line."""
 
+from reelmill.app.analyze import Analyzed, analyze
 from reelmill.app.convert import Converted, convert, plan_conversion
 from reelmill.app.ladder import (
     RUNGS,
@@ -17,10 +18,12 @@ from reelmill.app.stream import stream
 
 __all__ = [
     "RUNGS",
+    "Analyzed",
     "Converted",
     "LadderSettings",
     "Planned",
     "Result",
+    "analyze",
     "command",
     "convert",
     "explain",

@@ -23,6 +23,7 @@ from reelmill.model.errors import (
 )
 from reelmill.model.events import Progress
 from reelmill.model.results import Outcome
+from reelmill.model.steps import numbered
 from reelmill.model.value import Value
 from reelmill.recipes.convert.graph import OUTPUT
 from reelmill.recipes.convert.recipe import ConvertRecipe
@@ -164,8 +165,12 @@ def _placed(outcome: Outcome, out: Path, target: Path, *, overwrite: bool) -> Co
     others: list[Path] = []
     for made in outcome.artifacts:
         if made.output != OUTPUT:
-            beside = target.with_name(f"{target.stem}_{Path(made.path).name}")
-            _move(out / made.path, beside, overwrite=overwrite)
+            beside = target.parent / f"{target.stem}_{made.path}"
+            beside.parent.mkdir(exist_ok=True)
+            files = numbered(made.path, made.file_count)
+            targets = numbered(str(beside), made.file_count)
+            for one, other in zip(files, targets, strict=True):
+                _move(out / one, Path(other), overwrite=overwrite)
             others.append(beside)
     main = next((one for one in outcome.artifacts if one.output == OUTPUT), None)
     if main is not None:

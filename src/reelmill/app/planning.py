@@ -28,8 +28,9 @@ def planned(recipe: Recipe, sources: Mapping[str, Path]) -> Planned:
         ReelmillError: a source that is not there, not readable or not taken.
     """
     allowed = terms()
-    facts = {name: probe(path, source=name) for name, path in sources.items()}
+    graph = recipe.graph(sources)
+    keys = graph.asks_for_key_frames
+    facts = {name: probe(p, source=name, key_frames=keys) for name, p in sources.items()}
     recipe.check(facts, allowed.limits)
     known = Facts(sources=tuple(facts.values()), capabilities=capabilities_here())
-    graph = recipe.graph(sources)
     return Planned(graph=graph, facts=known, plan=plan(graph, known, allowed.policy))

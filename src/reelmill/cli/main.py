@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
+from reelmill.cli.analyze import EXAMPLES as ANALYZE_EXAMPLES
+from reelmill.cli.analyze import analyze
 from reelmill.cli.convert import EXAMPLES as CONVERT_EXAMPLES
 from reelmill.cli.convert import convert
 from reelmill.cli.doctor import EXAMPLES as DOCTOR_EXAMPLES
@@ -58,6 +60,7 @@ app = typer.Typer(
 )
 app.command(epilog=RUN_EXAMPLES)(run)
 app.command(epilog=CONVERT_EXAMPLES)(convert)
+app.command(epilog=ANALYZE_EXAMPLES)(analyze)
 app.command(epilog=PLAN_EXAMPLES)(plan)
 app.command(epilog=PROBE_EXAMPLES)(probe)
 app.command(epilog=DOCTOR_EXAMPLES)(doctor)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from reelmill.ffmpeg.filtergraph import GraphText
 from reelmill.model.steps import (
+    FIRST_NUMBER,
     EncodedStream,
     FilterGraph,
     Input,
@@ -91,6 +92,8 @@ def _input(one: Input, sources: Mapping[str, str]) -> list[str]:
         words += [f"-c:{index}", decoder]
     if one.changing:
         words += ["-reinit_filter:v", "0"]
+    if one.key_frames_only:
+        words += ["-skip_frame:v", "nokey"]
     words += ["-protocol_whitelist", "file"]
     if one.demuxer is not None:
         words += ["-format_whitelist", one.demuxer, "-f", one.demuxer]
@@ -162,7 +165,11 @@ def _muxers(muxes: tuple[Mux, ...]) -> list[str]:
     if others:
         return ["-f", "tee", "|".join(_slave(mux) for mux in muxes)]
     options = [word for name, value in first.options for word in (f"-{name}", value)]
-    return [*options, "-f", first.format, f"file:{first.path}"]
+    path = first.path
+    if first.numbered:
+        before, _, after = path.rpartition(FIRST_NUMBER)
+        path = f"{before}%03d{after}"
+    return [*options, "-f", first.format, f"file:{path}"]
 
 
 def _slave(mux: Mux) -> str:

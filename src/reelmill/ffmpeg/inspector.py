@@ -12,9 +12,9 @@ from reelmill.model.facts import Capabilities, SourceFacts
 class FfmpegInspector:
     """See `jobs.ports.Inspector`."""
 
-    def probe(self, path: Path, source: str) -> SourceFacts:
+    def probe(self, path: Path, source: str, *, key_frames: bool = False) -> SourceFacts:
         """See `Inspector.probe`."""
-        return probe(path, source=source)
+        return probe(path, source=source, key_frames=key_frames)
 
     def capabilities(self) -> Capabilities:
         """See `Inspector.capabilities`."""

@@ -3,12 +3,22 @@
 import math
 import time
 from abc import ABC, abstractmethod
+from array import array
 
 from reelmill.model.results import Quality
 from reelmill.model.steps import Measurement, Target
 
 IDENTICAL_PSNR = 100.0
 """Where two pictures do not differ at all, PSNR is infinite; JSON has no word for that."""
+FIGURES = {
+    b"lavfi.psnr.psnr_avg": "psnr",
+    b"lavfi.psnr.psnr.y": "psnr_y",
+    b"lavfi.ssim.All": "ssim",
+    b"lavfi.ssim.Y": "ssim_y",
+    b"lavfi.blur": "blur",
+    b"lavfi.block": "blockiness",
+}
+"""Of a frame, by FFmpeg's keys: over all planes, and of the luma alone."""
 
 
 class _Lines(ABC):
@@ -85,28 +95,37 @@ class TargetMeter(_Lines):
 
 
 class QualityMeter(_Lines):
-    """PSNR and SSIM over all frames, from the metadata that the filters leave on each."""
+    """Metrics over all frames, from the metadata that the filters leave on each."""
 
     def __init__(self, measurement: Measurement) -> None:
         super().__init__()
         self._output = measurement.output
         self._peak = (1 << measurement.bit_depth) - 1
         self._errors: list[float] = [0.0, 0.0]
+        self._keeps = bool(measurement.metrics)
         self.frames = 0
+        self.figures = {name: array("d") for name in FIGURES.values()}
+        """Of every frame, where they are asked for."""
 
     def line(self, line: bytes) -> None:
-        """One `key=value` of a frame."""
+        """One `key=value` of a frame, which begins with `frame:` and its number."""
+        if line.startswith(b"frame:"):
+            self.frames += 1
+            return
         key, _, value = line.partition(b"=")
         if key == b"lavfi.psnr.mse_avg":
             self._errors[0] += float(value)
-            self.frames += 1
         elif key == b"lavfi.ssim.All":
             self._errors[1] += float(value)
+        if self._keeps and key in FIGURES:
+            self.figures[FIGURES[key]].append(min(float(value), IDENTICAL_PSNR))
 
     def quality(self) -> Quality | None:
         """The means; None if no frame was compared."""
         if self.frames == 0:
             return None
+        if self.figures["blur"]:
+            return Quality(output=self._output, frame_count=self.frames)
         mse = self._errors[0] / self.frames
         psnr = 10 * math.log10(self._peak**2 / mse) if mse > 0 else IDENTICAL_PSNR
         return Quality(

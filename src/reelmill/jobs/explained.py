@@ -1,7 +1,7 @@
 """A plan in words, for interfaces, which know nothing of planning."""
 
 from reelmill.model.graph import Graph
-from reelmill.model.steps import Process, Step
+from reelmill.model.steps import Measurement, Process, Step, StoryboardDocument
 from reelmill.planner.explain import tree
 
 __all__ = ["asked", "doing"]
@@ -15,7 +15,12 @@ def asked(graph: Graph) -> list[tuple[str, list[str]]]:
 def doing(step: Step) -> list[str]:
     """What a step does, a sentence for each thing that it reads and makes."""
     if step.document is not None:
-        return [f"writes {step.document.path} from the measured playlists"]
+        of = (
+            "the sheets"
+            if isinstance(step.document, StoryboardDocument)
+            else "the measured playlists"
+        )
+        return [f"writes {step.document.path} from {of}"]
     if step.process is None:
         return [OTHERS[step.executor]] if step.executor in OTHERS else []
     return [*_reading(step.process), *_writing(step.process)]
@@ -33,7 +38,8 @@ def _reading(process: Process) -> list[str]:
     for one in process.inputs:
         what = "the source" if one.origin == "source" else "what another step made,"
         seek = f", from {float(one.seek_seconds):g} s" if one.seek_seconds is not None else ""
-        said.append(f"reads {what} {one.name}{seek}")
+        keys = ", its key frames only" if one.key_frames_only else ""
+        said.append(f"reads {what} {one.name}{seek}{keys}")
     filters = [one.name for graph in process.graphs for one in graph.filters]
     if filters:
         said.append(f"filters: {', '.join(filters)}")
@@ -49,5 +55,11 @@ def _writing(process: Process) -> list[str]:
         ]
         files = ", ".join(f"{mux.path} ({mux.format})" for mux in target.muxes)
         said.append(f"writes {files}: {'; '.join(streams)}")
-    said += [f"measures {one.of} against what went into it" for one in process.measurements]
-    return said
+    return said + [_measuring(one, process) for one in process.measurements]
+
+
+def _measuring(one: Measurement, process: Process) -> str:
+    metrics = f": {', '.join(one.metrics)}" if one.metrics else ""
+    if one.of != one.output:
+        return f"measures {one.of} against its reference{metrics}"
+    return f"measures {' against '.join(source.name for source in process.inputs)}{metrics}"

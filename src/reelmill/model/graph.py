@@ -4,8 +4,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from reelmill.model.containers import Container
-from reelmill.model.operations import Encoding, Name, Node, Selection
+from reelmill.model.containers import Container, Plain
+from reelmill.model.metrics import Metric
+from reelmill.model.operations import Encoding, Name, Node, Selection, Tiles
 from reelmill.model.value import Rational, Value
 
 RelativePath = Annotated[
@@ -75,6 +76,24 @@ class FileOutput(_Output):
         return self
 
 
+class SheetsOutput(_Output):
+    """Numbered pictures of tiles beside each other; `path` is the first: `sheet_001.jpg`."""
+
+    kind: Literal["sheets"] = "sheets"
+    path: RelativePath
+    streams: tuple[Name] = Field(min_length=1)
+    container: Plain
+
+
+class Storyboard(_Output):
+    """WebVTT that says which tile of which sheet shows which part: `sheet_001.jpg#xywh=...`."""
+
+    kind: Literal["storyboard"] = "storyboard"
+    path: RelativePath
+    of: tuple[Name] = Field(min_length=1)
+    """The sheets, in the same folder."""
+
+
 class PackageOutput(_Output):
     """The bitstreams of other outputs in another container; those that are skipped are left out."""
 
@@ -84,12 +103,34 @@ class PackageOutput(_Output):
     container: Container
 
 
-class QualityOutput(_Output):
-    """PSNR (dB) and SSIM of an encode against what went into it; a named result, no file."""
+class _Measured(_Output):
+    """A named result, and with a `path` a file of every frame's own."""
+
+    metrics: tuple[Metric, ...] = ()
+    """None: the means of PSNR and SSIM alone."""
+    mode: Literal["exact", "fast"] = "exact"
+    """fast: VMAF and MS-SSIM of every fifth frame only."""
+    path: RelativePath | None = None
+
+
+class QualityOutput(_Measured):
+    """How close an encode is to what went into it, or to another picture."""
 
     kind: Literal["quality"] = "quality"
     encode: Name
+    against: Name | None = None
     required: bool = False
+
+
+class Comparison(_Measured):
+    """How close a picture is to a reference; without one, what it shows by itself.
+
+    Both begin at their first frames, at the reference's displayed size and nominal rate.
+    """
+
+    kind: Literal["comparison"] = "comparison"
+    picture: Name
+    reference: Name | None = None
 
 
 class MasterPlaylist(_Output):
@@ -101,7 +142,14 @@ class MasterPlaylist(_Output):
 
 
 Output = Annotated[
-    FileOutput | PackageOutput | QualityOutput | MasterPlaylist, Field(discriminator="kind")
+    FileOutput
+    | SheetsOutput
+    | Storyboard
+    | PackageOutput
+    | QualityOutput
+    | Comparison
+    | MasterPlaylist,
+    Field(discriminator="kind"),
 ]
 
 
@@ -116,7 +164,7 @@ class Graph(Value):
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         self._check_nodes({source.id for source in self.sources})
-        self._check_outputs({node.id for node in self.nodes if isinstance(node, Encoding)})
+        self._check_outputs({node.id: isinstance(node, Encoding) for node in self.nodes})
         return self
 
     def _check_nodes(self, sources: set[str]) -> None:
@@ -131,26 +179,35 @@ class Graph(Value):
                     raise ValueError(f"{node.id!r} reads {name!r}, which does not stand before it")
             known.add(node.id)
 
-    def _check_outputs(self, encodes: set[str]) -> None:
+    def _check_outputs(self, nodes: dict[str, bool]) -> None:
+        lost: set[str]
+        encodes = {name for name, encodes in nodes.items() if encodes}
         known: set[str] = set()
         paths: set[str] = set()
         for output in self.outputs:
             match output:
-                case FileOutput(streams=reads):
-                    lost = set(reads) - encodes
-                case QualityOutput(encode=encode):
-                    lost = {encode} - encodes
-                case PackageOutput(of=reads) | MasterPlaylist(of=reads):
-                    lost = set(reads) - known
+                case FileOutput(streams=reads) | SheetsOutput(streams=reads):
+                    lost = {*reads} - encodes
+                case QualityOutput(encode=encode, against=against):
+                    lost = ({encode} - encodes) | ({against or encode} - nodes.keys())
+                case Comparison(picture=picture, reference=reference):
+                    lost = {picture, reference or picture} - nodes.keys()
+                case PackageOutput(of=reads) | MasterPlaylist(of=reads) | Storyboard(of=reads):
+                    lost = {*reads} - known
             if lost:
                 raise ValueError(f"output {output.name!r} reads the unknown {min(lost)!r}")
             if output.name in known:
                 raise ValueError(f"two outputs are named {output.name!r}")
             known.add(output.name)
-            if not isinstance(output, QualityOutput):
+            if output.path is not None:
                 if output.path in paths:
                     raise ValueError(f"two outputs are written to {output.path!r}")
                 paths.add(output.path)
+
+    @property
+    def asks_for_key_frames(self) -> bool:
+        """Whether planning is better for knowing where key frames stand."""
+        return any(isinstance(node, Tiles) and node.frames == "auto" for node in self.nodes)
 
     def node(self, name: str) -> Node:
         """The node with that id.

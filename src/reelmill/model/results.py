@@ -2,7 +2,10 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from reelmill.model.graph import RelativePath
+from reelmill.model.metrics import Metric
 from reelmill.model.operations import Name
 from reelmill.model.steps import Notice
 from reelmill.model.value import Rational, Value
@@ -45,6 +48,8 @@ class Artifact(Value):
     path: RelativePath
     size_bytes: int
     """Of the file itself; segments are counted in `segments`."""
+    file_count: int = 1
+    """Numbered files, of which `path` is the first; `size_bytes` is that of all."""
     duration_seconds: float | None = None
     bit_rate: int | None = None
     width: int | None = None
@@ -59,14 +64,27 @@ class Artifact(Value):
     """Of a presentation: its tracks, each picture before the sound that goes with it."""
 
 
+class Pooled(Value):
+    """A metric over all frames that were looked at."""
+
+    mean: float
+    min: float
+    harmonic_mean: float
+    """As libvmaf has it: of each value and 1, so that frames of 0 do not end it."""
+
+
 class Quality(Value):
-    """How close an encode is to what went into it: means over all frames."""
+    """How close a picture is to another, or what it shows by itself: over all frames."""
 
     output: Name
-    psnr: float
+    psnr: float | None = None
     """Decibels, from the mean squared error over all planes; 100 where nothing differs."""
-    ssim: float
+    ssim: float | None = None
     frame_count: int
+    metrics: dict[Metric, Pooled] = Field(default_factory=dict[Metric, Pooled])
+    """Those that were asked for, frame by frame."""
+    approximate: str | None = None
+    """What was left out, and what that costs."""
 
 
 class Failure(Value):

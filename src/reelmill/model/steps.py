@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from reelmill.model.graph import RelativePath
+from reelmill.model.metrics import Metric
 from reelmill.model.operations import Name
 from reelmill.model.value import Rational, Value
 
@@ -22,6 +23,17 @@ Options = tuple[tuple[str, str], ...]
 Damaged = Literal["refuse", "finish"]
 """Whether a source that ends early or is damaged inside fails the step, or is done as far as it
 goes, with a warning."""
+
+
+FIRST_NUMBER = "001"
+
+
+def numbered(first: str, count: int) -> tuple[str, ...]:
+    """The paths of numbered files from their first, as FFmpeg's image2 muxer counts (%03d)."""
+    before, number, after = first.rpartition(FIRST_NUMBER)
+    if count == 1 or not number:
+        return (first,)
+    return tuple(f"{before}{n:03d}{after}" for n in range(1, count + 1))
 
 
 class TextFile(Value):
@@ -49,6 +61,8 @@ class Input(Value):
     demuxer: str | None = None
     seek_seconds: Rational | None = None
     length_seconds: Rational | None = None
+    key_frames_only: bool = False
+    """Whether nothing else of its picture is decoded (-skip_frame nokey)."""
     changing: bool = False
     """Whether its picture may change size on the way. The filters then stay as they were set up,
     which is for a scaler at their head to bear: set up anew, they would begin at 0 again."""
@@ -103,6 +117,8 @@ class Mux(Value):
     path: RelativePath
     format: str
     options: Options = ()
+    numbered: bool = False
+    """Whether it is the first of several, by the 001 in its name."""
 
 
 class StillAt(Value):
@@ -140,6 +156,17 @@ class Measurement(Value):
     frame_count: int | None = None
     """Frames that must have been compared."""
     bit_depth: int = 8
+    metrics: tuple[Metric, ...] = ()
+    """None: the means of PSNR and SSIM alone."""
+    log: RelativePath | None = None
+    """Where libvmaf writes what it finds, if it is asked."""
+    every: int = 1
+    """libvmaf looks at one frame of so many."""
+    path: RelativePath | None = None
+    """Where the figures of all frames go."""
+    rate: Rational | None = None
+    pixels: int | None = None
+    """Of a frame, where it is of no output."""
 
 
 class Process(Value):
@@ -213,6 +240,39 @@ class MasterPlaylistDocument(Value):
     variants: tuple[tuple[Name, RelativePath], ...]
     """Output name and path of each media playlist, or of a presentation that has several."""
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The outputs that it is about."""
+        return tuple(name for name, _ in self.variants)
+
+
+class StoryboardDocument(Value):
+    """The cues of a storyboard: tile after tile, sheet after sheet, up to the end."""
+
+    document: Literal["storyboard"] = "storyboard"
+    output: Name
+    path: RelativePath
+    of: Name
+    """The sheets."""
+    sheets: tuple[str, ...] = Field(min_length=1)
+    """Their names, beside the document."""
+    count: int = Field(ge=1)
+    interval_seconds: Rational
+    duration_seconds: Rational
+    columns: int
+    rows: int
+    spacing: int
+    tile_width: int
+    tile_height: int
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The outputs that it is about."""
+        return (self.of,)
+
+
+Document = Annotated[MasterPlaylistDocument | StoryboardDocument, Field(discriminator="document")]
+
 
 class ExpectedStream(Value):
     """What a stream of an output must be."""
@@ -238,6 +298,13 @@ class Expectation(Value):
     duration_seconds: Rational | None = None
     tolerance_seconds: Rational | None = None
     segment_seconds: Rational | None = None
+    file_count: int = 1
+    """Numbered files, of which `path` is the first."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Of all its files; of segments only the list is known before."""
+        return numbered(self.path, self.file_count)
 
 
 class Cost(Value):
@@ -261,7 +328,7 @@ class Step(Value):
     first: tuple[Analysis, ...] = ()
     """Run before its process, in this order."""
     process: Process | None = None
-    document: MasterPlaylistDocument | None = None
+    document: Document | None = None
     outputs: tuple[Name, ...] = ()
     """What it makes, by name: files and named results."""
     tasks: tuple[Name, ...] = ()
@@ -290,7 +357,7 @@ class Step(Value):
     def needs(self) -> tuple[str, ...]:
         """The outputs of other steps that this one reads."""
         if self.document is not None:
-            return tuple(name for name, _ in self.document.variants)
+            return self.document.reads
         if self.process is None:
             return ()
         reads = [i.name for i in self.process.inputs if i.origin == "output"]

@@ -29,10 +29,14 @@ def key_of(container: Container) -> str:
     return f"hls-{container.segments}" if isinstance(container, Hls) else container.format
 
 
-def muxer_of(container: Container) -> str:
-    """FFmpeg's name of a container's muxer."""
-    key = key_of(container)
-    return MUXERS.get(key, (key, ()))[0]
+def muxer_of(container: Container, kinds: tuple[str, ...] = ()) -> str:
+    """FFmpeg's name of a container's muxer, for streams of some kinds."""
+    return _muxer(container, kinds)[0]
+
+
+def _muxer(container: Container, kinds: tuple[str, ...]) -> tuple[str, Options]:
+    key = "image" if kinds == ("image",) else key_of(container)  # a WebP may be a film, too
+    return MUXERS.get(key, (key, ()))
 
 
 def _adaptation_sets(kinds: tuple[str, ...]) -> list[str]:
@@ -64,8 +68,7 @@ def mux(container: Container, output: str, path: str, kinds: tuple[str, ...]) ->
 
     Segment names stand beside the playlist.
     """
-    key = key_of(container)
-    format_, usual = MUXERS.get(key, (key, ()))
+    format_, usual = _muxer(container, kinds)
     folder = path.rpartition("/")[0]
     options = list(usual)
     match container:

@@ -28,7 +28,7 @@ class ProcessBuilder:
     """Collects inputs, filters and targets; ids are given in order of arrival.
 
     Filters of one `scope` are shared and become one graph. A loopback graph has a scope of its
-    own, as FFmpeg would else see a cycle. So have stills: in one graph with streams that are
+    own, as FFmpeg would else see a cycle. So have pictures: in one graph with streams that are
     decoded again, FFmpeg 9.0.2 hangs in most runs (tests/integration/test_stills_beside.py).
     """
 
@@ -112,7 +112,7 @@ class ProcessBuilder:
     ) -> Target:
         """A target of another process with everything that feeds it; its encodes join `pads`."""
         scope, known = "main", pads
-        if target.still is not None:
+        if all(stream.kind == "image" for stream in target.streams):
             scope, known = "stills", _outside(pads)
         streams: list[EncodedStream] = []
         for stream in target.streams:

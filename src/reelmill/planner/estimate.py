@@ -7,7 +7,15 @@ scales them to another.
 import math
 from fractions import Fraction
 
-from reelmill.model.steps import Cost, EncodedStream, ExpectedStream, Process, Step, Target
+from reelmill.model.steps import (
+    Cost,
+    EncodedStream,
+    ExpectedStream,
+    Measurement,
+    Process,
+    Step,
+    Target,
+)
 from reelmill.planner.context import Context
 
 START_SECONDS = 0.15
@@ -44,6 +52,8 @@ PRESETS = {
 }
 METRIC_CPU = 0.012
 """CPU seconds per million pixels decoded again, scaled again and compared twice."""
+VMAF_CPU, MS_SSIM_CPU = 0.02, 0.12
+"""CPU seconds per million pixels that libvmaf looks at."""
 SOUND_CPU = 0.006
 """CPU seconds per second of sound encoded."""
 BITS_PER_PIXEL = {"libx264": 0.055, "libx265": 0.035, "libsvtav1": 0.03, "libvpx-vp9": 0.04}
@@ -69,7 +79,7 @@ def estimate(step: Step, context: Context) -> Cost:
             encodes = encodes or (stream.kind == "video" and stream.encoder != "copy")
     cpu += _decoding(process, context)
     cpu += sum(_looking(one.process, step, context) for one in step.first)
-    cpu += sum(METRIC_CPU * _compared(m.of, step) for m in process.measurements)
+    cpu += sum(_measuring(one, step, context) for one in process.measurements)
     cpu *= context.policy.seconds_per_unit
     workers = context.facts.capabilities.cpu_count * PARALLEL if encodes else 1.0
     return Cost(
@@ -150,6 +160,18 @@ def _decoding(process: Process, context: Context) -> float:
         cost += sum(OPERATION_CPU.get(f.name, 0.0) for f in process.filters)
         cpu += cost * picture.width * picture.height * frames / 1e6
     return cpu
+
+
+def _measuring(one: Measurement, step: Step, context: Context) -> float:
+    """CPU seconds of a measurement."""
+    rate = METRIC_CPU
+    rate += VMAF_CPU / one.every if one.log is not None else 0.0
+    rate += MS_SSIM_CPU / one.every if "ms_ssim" in one.metrics else 0.0
+    megapixels = _compared(one.of, step)
+    if one.pixels is not None and not megapixels:
+        length = float(context.facts.sources[0].duration_seconds or 0)
+        megapixels = one.pixels * (one.frame_count or length * 25) / 1e6
+    return rate * megapixels
 
 
 def _compared(measured: str, step: Step) -> float:

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from reelmill.model.containers import Cmaf, Hls
-from reelmill.model.graph import FileOutput, PackageOutput
+from reelmill.model.graph import FileOutput, PackageOutput, SheetsOutput
 from reelmill.model.steps import Expectation, ExpectedStream
 from reelmill.planner.containers import muxer_of
 
@@ -14,7 +14,7 @@ AUDIO_DOUBT_SECONDS = Fraction(1, 10)
 
 
 def expectation(
-    output: FileOutput | PackageOutput,
+    output: FileOutput | SheetsOutput | PackageOutput,
     streams: tuple[ExpectedStream, ...],
     length: Fraction | None,
     more_doubt: Fraction = Fraction(0),
@@ -26,7 +26,7 @@ def expectation(
     return Expectation(
         output=output.name,
         path=output.path,
-        format=muxer_of(container),
+        format=muxer_of(container, tuple(one.kind for one in streams)),
         streams=streams,
         duration_seconds=length,
         tolerance_seconds=doubt + more_doubt if length is not None else None,

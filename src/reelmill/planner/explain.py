@@ -1,6 +1,15 @@
 """A graph as a tree of sentences: what was asked, before how it is done."""
 
-from reelmill.model.graph import FileOutput, Graph, MasterPlaylist, PackageOutput, QualityOutput
+from reelmill.model.graph import (
+    Comparison,
+    FileOutput,
+    Graph,
+    MasterPlaylist,
+    PackageOutput,
+    QualityOutput,
+    SheetsOutput,
+    Storyboard,
+)
 from reelmill.model.operations import Node
 
 
@@ -16,17 +25,25 @@ def tree(graph: Graph) -> list[tuple[str, list[str]]]:
     rows: list[tuple[str, list[str]]] = []
     for output in graph.outputs:
         match output:
-            case FileOutput():
+            case FileOutput() | SheetsOutput():
                 lines = [_chain(graph, name) for name in output.streams]
                 head = f"{output.name}: {output.path} ({output.container.format})"
-            case PackageOutput() | MasterPlaylist():
+            case PackageOutput() | MasterPlaylist() | Storyboard():
                 lines = [f"of {name}" for name in output.of]
                 head = f"{output.name}: {output.path}"
             case QualityOutput():
-                lines = [f"of {output.encode}, against what went into it"]
-                head = f"{output.name}: psnr, ssim"
+                lines = [f"of {output.encode}, against {output.against or 'what went into it'}"]
+                head = f"{output.name}: {_metrics(output)}"
+            case Comparison():
+                others = [output.reference] if output.reference else []
+                lines = [_chain(graph, name) for name in (output.picture, *others)]
+                head = f"{output.name}: {_metrics(output)}"
         rows.append((head if output.required else f"{head}, optional", lines))
     return rows
+
+
+def _metrics(output: QualityOutput | Comparison) -> str:
+    return ", ".join(output.metrics or ("psnr", "ssim"))
 
 
 def _chain(graph: Graph, name: str) -> str:

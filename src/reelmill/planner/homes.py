@@ -23,6 +23,7 @@ class Home:
     end: Fraction | None
     doubt: Fraction = Fraction(0)
     still: StillAt | None = None
+    pictures: int | None = None
 
     @property
     def input(self) -> Input:

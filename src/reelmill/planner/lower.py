@@ -10,14 +10,23 @@ from typing import Any
 from reelmill.model.containers import Cmaf, Container, Hls
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.graph import (
+    Comparison,
     Condition,
     FileOutput,
     MasterPlaylist,
     Output,
     PackageOutput,
     QualityOutput,
+    SheetsOutput,
+    Storyboard,
 )
-from reelmill.model.steps import MasterPlaylistDocument, Measurement, Step, Target
+from reelmill.model.steps import (
+    MasterPlaylistDocument,
+    Step,
+    StoryboardDocument,
+    Target,
+    numbered,
+)
 from reelmill.planner.chapters import given_chapters, kept_chapters
 from reelmill.planner.containers import TAGGED, check_codecs, mux, muxer_of
 from reelmill.planner.context import Context
@@ -25,6 +34,8 @@ from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.expect import expectation
 from reelmill.planner.homes import Home, copied, still_of
 from reelmill.planner.lowering import Lowering, is_there
+from reelmill.planner.lowering.compare import Pair, aligned, measured, observed
+from reelmill.planner.lowering.looks import arrangement, by_key_frames, tiles_of
 from reelmill.planner.two_pass import in_two_passes
 
 
@@ -52,6 +63,7 @@ class _Lowerer:
     lowered: Lowered = field(default_factory=Lowered)
     homes: dict[str, Home] = field(default_factory=dict[str, Home])
     files: dict[str, FileOutput] = field(default_factory=dict[str, FileOutput])
+    sheets: dict[str, SheetsOutput] = field(default_factory=dict[str, SheetsOutput])
     packages: dict[str, PackageOutput] = field(default_factory=dict[str, PackageOutput])
 
     def lower(self) -> Lowered:
@@ -67,12 +79,15 @@ class _Lowerer:
         if output.when is not None and (reason := self._unmet(output.when)) is not None:
             return reason
         match output:
-            case FileOutput(streams=streams):
+            case FileOutput(streams=streams) | SheetsOutput(streams=streams):
                 if not any(is_there(name, self.context) for name in streams):
                     return "the source has no such stream"
+            case Comparison(picture=picture, reference=reference):
+                if not all(is_there(one, self.context) for one in (picture, reference) if one):
+                    return "there is no picture to look at"
             case QualityOutput(encode=encode):
                 return None if encode in self.homes else "what it measures is not made"
-            case PackageOutput(of=of) | MasterPlaylist(of=of):
+            case PackageOutput(of=of) | MasterPlaylist(of=of) | Storyboard(of=of):
                 if all(name in self.lowered.skipped for name in of):
                     return "there is nothing to package"
         return None
@@ -93,6 +108,11 @@ class _Lowerer:
             case FileOutput(name=name, streams=streams):
                 self.files[name] = output
                 return self._written(output, [s for s in streams if is_there(s, self.context)])
+            case SheetsOutput(name=name, streams=(stream,)):
+                self.sheets[name] = output
+                return self._written(output, [stream])
+            case Storyboard():
+                return self._storyboard(output)
             case PackageOutput(name=name, of=of):
                 self.packages[name] = output
                 streams = [s for name in of if name in self.files for s in self.files[name].streams]
@@ -100,13 +120,36 @@ class _Lowerer:
                 return self._written(output, held)
             case QualityOutput():
                 return self._quality(output)
+            case Comparison():
+                return self._comparison(output)
             case MasterPlaylist(name=name, path=path, of=of):
                 made = {**self.files, **self.packages}
                 variants = tuple((v, made[v].path) for v in of if v in made)
                 document = MasterPlaylistDocument(output=name, path=path, variants=variants)
                 return _step(output, executor="document", resource="io", document=document)
 
-    def _written(self, output: FileOutput | PackageOutput, names: list[str]) -> Step:
+    def _storyboard(self, output: Storyboard) -> Step:
+        sheets = self.sheets[output.of[0]]
+        op = tiles_of(sheets.streams[0], self.context)
+        picture = Lowering.alone(self.context).picture(op.input)
+        layout = arrangement(op, picture)
+        document = StoryboardDocument(
+            output=output.name,
+            path=output.path,
+            of=sheets.name,
+            sheets=tuple(one.rpartition("/")[2] for one in numbered(sheets.path, layout.sheets)),
+            count=layout.count,
+            interval_seconds=layout.interval_seconds,
+            duration_seconds=layout.length_seconds,
+            columns=op.columns,
+            rows=op.rows,
+            spacing=op.spacing,
+            tile_width=layout.tile_width,
+            tile_height=layout.tile_height,
+        )
+        return _step(output, executor="document", resource="io", document=document)
+
+    def _written(self, output: FileOutput | SheetsOutput | PackageOutput, names: list[str]) -> Step:
         """A target of the named encodes: copied where another output has them already."""
         builder = ProcessBuilder()
         lowering = Lowering(self.context, builder)
@@ -119,7 +162,7 @@ class _Lowerer:
             still = still_of(name, self.context)
             home = Home(
                 *(output.name, output.path, coded.stream, index, coded.expected),
-                *(coded.end, coded.doubt, still),
+                *(coded.end, coded.doubt, still, coded.pictures),
             )
             held.append(home)
             if not isinstance(output.container, Hls | Cmaf):
@@ -133,11 +176,15 @@ class _Lowerer:
         if length is not None and length <= 0:
             raise InvalidRequestError("nothing is left: it is cut from after its end")
         kinds = tuple(home.stream.kind for home in held)
+        pictures = next((home.pictures for home in held if home.pictures is not None), None)
+        made = mux(output.container, output.name, output.path, kinds)
+        if isinstance(output, SheetsOutput):
+            made = made.but(options=(), numbered=True)
         target = Target(
             id=builder.target_id(),
             streams=tuple(home.stream for home in held),
-            muxes=(mux(output.container, output.name, output.path, kinds),),
-            frame_limit=1 if still is not None and not still.last else None,
+            muxes=(made,),
+            frame_limit=1 if still is not None and not still.last else pictures,
             duration_seconds=length,
             still=still,
             **_said(output, self.context, length, builder),
@@ -145,6 +192,10 @@ class _Lowerer:
         builder.targets.append(target)
         doubt = max(home.doubt for home in held)
         expects = expectation(output, tuple(home.expected for home in held), length, doubt)
+        if isinstance(output, SheetsOutput):
+            expects = expects.but(file_count=pictures or 1)
+            if by_key_frames(tiles_of(names[0], self.context), self.context):
+                builder.inputs = [one.but(key_frames_only=True) for one in builder.inputs]
         process = builder.build()
         nodes = [self.context.graph.node(name) for name in names]
         passes, targets = in_two_passes(process, nodes)
@@ -155,19 +206,29 @@ class _Lowerer:
     def _quality(self, output: QualityOutput) -> Step:
         builder = ProcessBuilder()
         home = self.homes[output.encode]
-        encode = self.context.graph.node(output.encode)
-        reference = Lowering(self.context, builder).picture(encode.inputs[0])
-        coded = f"in{builder.input(home.input)}:{home.index}"
-        psnr = builder.filter("psnr", (), (coded, reference.pad))
-        ssim = builder.filter("ssim", (), (psnr, reference.pad))
-        measured = Measurement(
-            output=output.name,
-            pad=ssim,
-            of=home.output,
-            frame_count=home.expected.frame_count,
-            bit_depth=10 if "10" in reference.pix_fmt else 8,
-        )
-        builder.measurements.append(measured)
+        of = self.context.graph.node(output.encode).inputs[0]
+        to = Lowering(self.context, builder)
+        if output.against is None:
+            reference = to.picture(of)
+            coded = f"in{builder.input(home.input)}:{home.index}"
+            pair = Pair(replace(reference, pad=coded), reference)
+        else:
+            before = Lowering.alone(self.context).picture(of)
+            coded = f"in{builder.input(home.input)}:{home.index}"
+            pair = aligned(replace(before, pad=coded), to.picture(output.against), to)
+        builder.measurements.append(measured(output, pair, home.output, to))
+        first = tuple(builder.first)
+        return _step(output, executor="ffmpeg", first=first, process=builder.build())
+
+    def _comparison(self, output: Comparison) -> Step:
+        builder = ProcessBuilder()
+        to = Lowering(self.context, builder)
+        if output.reference is None:
+            found = observed(output, to)
+        else:
+            pair = aligned(to.picture(output.picture), to.picture(output.reference), to)
+            found = measured(output, pair, output.name, to)
+        builder.measurements.append(found)
         first = tuple(builder.first)
         return _step(output, executor="ffmpeg", first=first, process=builder.build())
 
@@ -181,7 +242,7 @@ def _fitted(home: Home, container: Container) -> Home:
 
 
 def _said(
-    output: FileOutput | PackageOutput,
+    output: FileOutput | SheetsOutput | PackageOutput,
     context: Context,
     length: Fraction | None,
     builder: ProcessBuilder,
@@ -201,7 +262,7 @@ def _said(
     }
 
 
-def _timed(output: FileOutput | PackageOutput, held: list[Home]) -> list[Home]:
+def _timed(output: FileOutput | SheetsOutput | PackageOutput, held: list[Home]) -> list[Home]:
     """The bitstreams that an output is as long as: an HLS playlist counts its picture only."""
     held = [home for home in held if home.stream.kind != "subtitle"] or held
     pictures = [home for home in held if home.stream.kind == "video"]

@@ -29,6 +29,8 @@ class Picture:
     """Whether its frames say their colour themselves, gaps and all."""
     shift: Fraction = Fraction(0)
     """How far the source was moved to put its first picture on the grid of the rate."""
+    pictures: int | None = None
+    """How many are made of it, where that is what an operation is for."""
     source: str = ""
     """The source that it comes from."""
     origin: Fraction = Fraction(0)

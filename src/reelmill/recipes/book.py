@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
+from reelmill.recipes.analyze.recipe import AnalyzeRecipe
 from reelmill.recipes.convert.recipe import ConvertRecipe
 from reelmill.recipes.ladder.recipe import LadderRecipe
 from reelmill.recipes.recipe import Recipe
 from reelmill.recipes.stream.recipe import StreamRecipe
 
-BOOK: tuple[type[Recipe], ...] = (LadderRecipe, ConvertRecipe, StreamRecipe)
+BOOK: tuple[type[Recipe], ...] = (LadderRecipe, ConvertRecipe, StreamRecipe, AnalyzeRecipe)
 RECIPES = {one.name: one for one in BOOK}
 
 

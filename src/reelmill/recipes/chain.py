@@ -3,10 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
+from reelmill.model.containers import PlainFormat
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.graph import Chapter, Output
+from reelmill.model.metrics import Metric
 from reelmill.model.operations import (
     ConstantRate,
     Deinterlace,
@@ -24,6 +26,19 @@ PIX_FMTS = {"prores": "yuv422p10le", "dnxhd": "yuv422p"}
 """Of the codecs that edit suites use, which have finer colours than others."""
 
 
+@dataclass(frozen=True)
+class Analysis:
+    """What is to be measured of the output.
+
+    Attributes:
+        against: the node of a picture; None: what goes into the encoder.
+    """
+
+    metrics: tuple[Metric, ...]
+    mode: Literal["exact", "fast"]
+    against: str | None
+
+
 @dataclass
 class Chain:
     """Where the picture and the sound have got to, and how they are to be encoded.
@@ -35,6 +50,8 @@ class Chain:
         sound: the same of the sound.
         video: how the picture is to be encoded in the end.
         audio: the same of the sound.
+        image_format: of pictures beside the main output, where nothing is said.
+        analyses: of the main output.
         tags: what the file is to say of itself.
         chapters: that it is to get; None: those of the source, unless they move.
         sources: those beside the main one, as operations ask for them.
@@ -46,6 +63,8 @@ class Chain:
     sound: str | None = None
     video: VideoWish = field(default_factory=VideoWish)
     audio: AudioWish = field(default_factory=AudioWish)
+    image_format: PlainFormat = "image"
+    analyses: list[Analysis] = field(default_factory=list[Analysis])
     tags: dict[str, str] = field(default_factory=dict[str, str])
     chapters: tuple[Chapter, ...] | None = None
     sources: list[str] = field(default_factory=list[str])
@@ -65,6 +84,12 @@ class Chain:
         """Another source: the name of the next that came along."""
         self.sources.append(f"input_{len(self.sources) + 1}")
         return self.sources[-1]
+
+    def name(self, stem: str, *, alone: bool) -> str:
+        """A name for an output: `stem`, or `stem_1` and on where there are several."""
+        self._counts[f"output {stem}"] += 1
+        count = self._counts[f"output {stem}"]
+        return stem if alone and count == 1 else f"{stem}_{count}"
 
     def select(self, source: str) -> tuple[str, str]:
         """The picture and the sound of another source, on one clock from 0."""

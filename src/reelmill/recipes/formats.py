@@ -71,6 +71,8 @@ EXTENSIONS: dict[PlainFormat, str] = {
 }
 STILLS = frozenset(("image", "png"))
 ANIMATIONS = frozenset(("gif", "webp"))
+IMAGES: tuple[PlainFormat, ...] = ("image", "png", "webp")
+"""What a single picture may be."""
 
 
 def named(path: str) -> tuple[str, PlainFormat | None]:

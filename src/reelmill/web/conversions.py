@@ -110,13 +110,22 @@ class Conversion(Value):
                     "output": {"path": "result.mp4", "video": {"codec": "h264", "crf": 23}},
                     "operations": [{"type": "trim", "params": {"start_time": 10, "duration": 60}}],
                     "priority": "normal",
-                }
+                },
+                {
+                    "input": "/storage/input/video.mp4",
+                    "output": None,
+                    "operations": [
+                        {"type": "thumbnail", "params": {"count": 5, "width": 640}},
+                        {"type": "storyboard", "params": {"interval": 10}},
+                    ],
+                },
             ]
         }
     )
 
     input: InputObject
-    output: OutputObject = OutputObject(format="mp4")
+    output: OutputObject | None = OutputObject(format="mp4")
+    """null: only what operations make beside it: thumbnails, sheets."""
     operations: tuple[AnyOperation, ...] = Field(default=(), max_length=MOST_OPERATIONS)
     options: ConvertOptions = ConvertOptions()
     preset: PresetReference | None = None
@@ -129,19 +138,19 @@ class Conversion(Value):
             InvalidFieldsError: what contradicts itself.
         """
         out = self.output
-        stem, by_name = named(out.path or "")
+        stem, by_name = named(out.path or "" if out else "")
         said: dict[str, JsonValue] = self.options.model_dump(exclude={"format", "threads"})
-        video = out.video
+        video = out.video if out else VideoWish()
         if self.options.threads is not None:
             video = video.over(VideoWish(threads=self.options.threads))
         values = {
             **said,
-            "format": self._format(out, by_name),
+            "format": self._format(out, by_name) if out else None,
             "stem": UNSAFE.sub("_", stem).strip("_.-")[:100] or "output",
             "operations": self.operations,
             "video": video,
-            "audio": out.audio,
-            "metadata": out.metadata,
+            "audio": out.audio if out else AudioWish(),
+            "metadata": out.metadata if out else {},
             "preset": self.preset,
         }
         return checked(ConvertRecipe, values)
@@ -154,7 +163,7 @@ class Conversion(Value):
     @property
     def notices(self) -> list[Notice]:
         """What is not quite as asked, by the request alone."""
-        path = self.output.path
+        path = self.output.path if self.output else None
         if path is None or "/" not in path:
             return []
         message = "the output is kept with the job, under its name alone; download it from there"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from reelmill.model.errors import OutputInvalidError
 from reelmill.model.results import Artifact, Rendition, Segments
-from reelmill.model.steps import MasterPlaylistDocument
+from reelmill.model.steps import Document, MasterPlaylistDocument, StoryboardDocument
+from reelmill.worker.storyboard import storyboard
 
 
 def master_playlist(document: MasterPlaylistDocument, artifacts: Mapping[str, Artifact]) -> str:
@@ -85,15 +86,21 @@ def _stream_line(of: Artifact | Rendition, segments: Segments, group: str = "") 
     return f"#EXT-X-STREAM-INF:{','.join(attributes)}"
 
 
-def write_document(
-    document: MasterPlaylistDocument, artifacts: Mapping[str, Artifact], folder: Path
-) -> Artifact:
+def write_document(document: Document, artifacts: Mapping[str, Artifact], folder: Path) -> Artifact:
     """Write a document below a folder.
 
     Raises:
-        OutputInvalidError: as `master_playlist`.
+        OutputInvalidError: as `master_playlist` and `storyboard`.
     """
     path = folder / document.path
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(master_playlist(document, artifacts), encoding="utf-8")
+    path.write_text(_text(document, artifacts), encoding="utf-8")
     return Artifact(output=document.output, path=document.path, size_bytes=path.stat().st_size)
+
+
+def _text(document: Document, artifacts: Mapping[str, Artifact]) -> str:
+    match document:
+        case MasterPlaylistDocument():
+            return master_playlist(document, artifacts)
+        case StoryboardDocument():
+            return storyboard(document, artifacts)

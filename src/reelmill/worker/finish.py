@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pydantic import JsonValue
 
@@ -33,7 +33,8 @@ def _remove(path: Path, wanted: Expectation) -> None:
     if wanted.segment_seconds is not None:
         shutil.rmtree(path.parent, ignore_errors=True)
     else:
-        path.unlink(missing_ok=True)
+        for one in wanted.paths:
+            path.with_name(PurePosixPath(one).name).unlink(missing_ok=True)
 
 
 def refer_to_original(out: Path, key: str, job_key: str) -> None:

@@ -121,7 +121,8 @@ def _do(shop: Shop, lease: Lease, record: JobProgram) -> Ending | Expansion:
 
 def _inspect(shop: Shop, record: JobProgram) -> Expansion:
     paths = source_paths(record.sources, shop.storage)
-    found = tuple(shop.inspector.probe(path, name) for name, path in paths.items())
+    keys = record.graph.asks_for_key_frames
+    found = tuple(shop.inspector.probe(path, name, key_frames=keys) for name, path in paths.items())
     check_unchanged(record.sources, shop.storage)
     host, link = shop.inspector.capabilities(), shop.link_originals
     return compiled(record, found, host, shop.terms, link_originals=link)

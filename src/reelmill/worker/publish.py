@@ -36,9 +36,12 @@ def files_of(step: Step, outputs: set[str], out: Path) -> Iterator[list[Path]]:
             continue
         path = out / wanted.path
         if wanted.segment_seconds is None:
-            yield [path]
+            yield [out / one for one in wanted.paths]
         else:
             found = [one for one in path.parent.rglob("*") if one.is_file()]
             yield sorted(found, key=lambda one: (one.suffix in LISTS, one == path, one.name))
+    for one in step.process.measurements if step.process else ():
+        if one.path is not None and one.output in outputs:
+            yield [out / one.path]
     if step.document is not None and step.document.output in outputs:
         yield [out / step.document.path]

@@ -49,8 +49,8 @@ ADMIN = "an-operator-chose-this"
 
 
 class Eyes:
-    def probe(self, path: Path, source: str) -> SourceFacts:
-        return probe(path, source=source)
+    def probe(self, path: Path, source: str, *, key_frames: bool = False) -> SourceFacts:
+        return probe(path, source=source, key_frames=key_frames)
 
     def capabilities(self) -> Capabilities:
         return probe_capabilities(find_ffmpeg())

@@ -8,6 +8,7 @@ from reelmill.jobs.submit import INSPECT
 from reelmill.model.facts import Capabilities, Facts, SourceFacts, VideoStream
 from reelmill.model.steps import Policy
 from reelmill.planner.plan import plan
+from reelmill.recipes.analyze.recipe import AnalyzeRecipe
 from reelmill.recipes.ladder.graph import ladder
 
 FACTS = Facts(
@@ -38,3 +39,12 @@ def test_a_plan_in_words() -> None:
     assert dict(asked(graph))["audio: audio/audio.mp3 (mp3)"]
     assert doing(INSPECT)
     assert doing(CLOSE)
+
+
+def test_a_comparison_in_words() -> None:
+    (source,) = FACTS.sources
+    both = FACTS.but(sources=(source, source.but(source="reference")))
+
+    (step,) = plan(AnalyzeRecipe().graph(("main", "reference")), both).steps
+
+    assert doing(step)[-1] == "measures main against reference: vmaf, psnr, ssim"

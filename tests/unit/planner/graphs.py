@@ -4,13 +4,16 @@ from fractions import Fraction
 
 from reelmill.model.containers import Hls, Plain
 from reelmill.model.graph import (
+    Comparison,
     FileOutput,
     Graph,
     MasterPlaylist,
     Output,
     PackageOutput,
     QualityOutput,
+    SheetsOutput,
     Source,
+    Storyboard,
 )
 from reelmill.model.operations import (
     EncodeAudio,
@@ -23,6 +26,10 @@ from reelmill.model.operations import (
     Still,
 )
 
+OUTPUTS = (
+    *(FileOutput, SheetsOutput, Storyboard),
+    *(PackageOutput, QualityOutput, Comparison, MasterPlaylist),
+)
 PICTURE = SelectVideo(id="picture", source="main")
 TRACK = SelectAudio(id="track", source="main")
 VIDEO = EncodeVideo(id="video", input="picture", crf=23)
@@ -57,16 +64,8 @@ COPY_IN_MATROSKA = PackageOutput(
 
 def graph(*parts: Node | Output) -> Graph:
     """Nodes and outputs in order, on one source."""
-    outputs = tuple(
-        one
-        for one in parts
-        if isinstance(one, FileOutput | PackageOutput | QualityOutput | MasterPlaylist)
-    )
-    nodes = tuple(
-        one
-        for one in parts
-        if not isinstance(one, FileOutput | PackageOutput | QualityOutput | MasterPlaylist)
-    )
+    outputs = tuple(one for one in parts if isinstance(one, OUTPUTS))
+    nodes = tuple(one for one in parts if not isinstance(one, OUTPUTS))
     return Graph(sources=(Source(id="main"),), nodes=nodes, outputs=outputs)
 
 

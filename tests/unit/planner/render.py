@@ -28,7 +28,7 @@ def _step(step: Step) -> list[str]:
     if step.process is not None:
         lines += [f"  {line}" for line in process_lines(step.process)]
     if step.document is not None:
-        lines.append(f"  document of {', '.join(name for name, _ in step.document.variants)}")
+        lines.append(f"  document of {', '.join(step.document.reads)}")
     for part in step.split:
         first, *rest = _step(part)
         lines += [f"  split {first}", *(f"  {line}" for line in rest)]

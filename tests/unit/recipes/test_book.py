@@ -43,6 +43,11 @@ SINCE: list[dict[str, Any]] = [
     {"type": "concat", "inputs": ["/a.mp4", "https://example.com/b.mp4"]},
     {"type": "audio", "source": "upload:1", "mode": "mix", "duck": True},
     {"type": "metadata", "tags": {"title": "T"}, "chapters": [{"start": 0, "title": "one"}]},
+    {"type": "thumbnail", "times": [1, "00:00:02.5", "50%"], "width": 320, "format": "webp"},
+    {"type": "thumbnail", "best": True, "count": 3, "quality": 80},
+    {"type": "thumbnail_grid", "columns": 3, "tile_width": 320, "format": "png"},
+    {"type": "storyboard", "interval": 2.5, "frames": "key"},
+    {"type": "analyze", "metrics": ["vmaf", "ms-ssim"], "reference_path": "/film.mov"},
 ]
 ASKED: list[tuple[str, dict[str, Any]]] = [
     ("ladder", {}),
@@ -50,6 +55,8 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("stream", {"codec": "av1", "segment_seconds": 2.5}),
     ("convert", {"format": "webm", "video": {"bitrate": "1M", "two_pass": True, "fps": 23.976}}),
     *(("convert", {"format": "matroska", "operations": [one]}) for one in OPERATIONS[:-2] + SINCE),
+    ("convert", {"format": None, "operations": [{"type": "thumbnail", "timestamp": 4}]}),
+    ("analyze", {"metrics": ["psnr", "ms-ssim"], "mode": "fast"}),
     ("convert", {"format": "mp3", "operations": [OPERATIONS[-2]]}),
     ("convert", {"format": "mp4", "operations": [OPERATIONS[-1]]}),
 ]

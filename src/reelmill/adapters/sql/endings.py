@@ -173,8 +173,8 @@ def _keep(job: OpenJob, ending: Ending) -> None:
 
 
 def _folder(artifact: Artifact) -> str | None:
-    """The folder of segments that an artifact is, if it has one below the job's own."""
-    if artifact.segments is None and not artifact.renditions:
+    """The folder of segments or sheets that an artifact is, if it has one below the job's own."""
+    if artifact.segments is None and not artifact.renditions and artifact.file_count == 1:
         return None
     folder = str(PurePosixPath(artifact.path).parent)
     return None if folder == "." else folder

@@ -12,8 +12,8 @@ from reelmill.model.value import Value
 class Inspector(Protocol):
     """Looks at files that nobody trusts."""
 
-    def probe(self, path: Path, source: str) -> SourceFacts:
-        """What a file is.
+    def probe(self, path: Path, source: str, *, key_frames: bool = False) -> SourceFacts:
+        """What a file is; with `key_frames` also where those stand, which takes reading it all.
 
         Raises:
             NotFoundError, InputUnreadableError, UnsupportedMediaError: as their names say.

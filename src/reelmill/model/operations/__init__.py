@@ -19,6 +19,7 @@ from reelmill.model.operations.encode import (
 )
 from reelmill.model.operations.geometry import Crop, Flip, KeepAspect, Pad, Resize, Rotate
 from reelmill.model.operations.joining import Concat, Mix, Part, Place
+from reelmill.model.operations.looks import Representative, Tiles
 from reelmill.model.operations.overlay import BurnSubtitles, Overlay, Position, Text
 from reelmill.model.operations.picture import (
     Adjust,
@@ -67,6 +68,8 @@ Node = Annotated[
     | BurnSubtitles
     | Colour
     | Still
+    | Representative
+    | Tiles
     | Sound
     | Speed
     | Reverse
@@ -120,6 +123,7 @@ __all__ = [
     "Place",
     "Position",
     "RemoveSilence",
+    "Representative",
     "Resize",
     "Reverse",
     "Rotate",
@@ -134,6 +138,7 @@ __all__ = [
     "Stabilise",
     "Still",
     "Text",
+    "Tiles",
     "Trim",
     "Unary",
     "Volume",

@@ -1,9 +1,9 @@
 """Operations on time."""
 
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from reelmill.model.operations.base import Name, Unary
 from reelmill.model.value import Rational
@@ -46,11 +46,18 @@ class FrameRate(Unary):
 
 
 class Still(Unary):
-    """One frame: the first at or after a share of the picture's length; 1 is the last frame."""
+    """One frame: the first at or after a time, or a share of the length; 1 is the last frame."""
 
     op: Literal["still"] = "still"
     chunkable: ClassVar[bool] = False
-    position: Rational = Field(ge=0, le=1)
+    position: Rational | None = Field(default=None, ge=0, le=1)
+    at_seconds: Rational | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _one_moment(self) -> Self:
+        if (self.position is None) == (self.at_seconds is None):
+            raise ValueError("a still is at a position or at a time")
+        return self
 
 
 class Speed(Unary):

@@ -46,7 +46,8 @@ def copy(op: Copy, to: Lowering) -> Coded:
         options=(("tag", "hvc1"),) if stream.codec == "hevc" else (),
         language=stream.language,
     )
-    return Coded(coded, _expected(stream), end, KEY_FRAME_SECONDS if trim else Fraction(0))
+    doubt = KEY_FRAME_SECONDS if trim else Fraction(0)
+    return Coded(coded, _expected(stream), end, doubt=doubt)
 
 
 def _copied(op: Copy, context: Context) -> tuple[Selects, Trim | None]:

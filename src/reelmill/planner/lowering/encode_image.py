@@ -37,7 +37,7 @@ def encode_image(op: EncodeImage, to: Lowering) -> Coded:
     )
     width, height = int(picture.width), int(picture.height)
     expected = ExpectedStream(kind="image", codec=op.codec, width=width, height=height)
-    return Coded(stream, expected, picture.end)
+    return Coded(stream, expected, picture.end, picture.pictures)
 
 
 @encoded.register

@@ -67,12 +67,17 @@ def sized(picture: Picture, width: int, height: int, builder: ProcessBuilder) ->
 
 @lowered.register
 def colour(op: Colour, to: Lowering) -> Picture:
+    """See `coloured`."""
+    return coloured(op, to.picture(op.input), to)
+
+
+def coloured(op: Colour, picture: Picture, to: Lowering) -> Picture:
     """Fill the tags' gaps, lay alpha on black, map tones, convert once, pin what comes out.
 
     Pinned per branch, as one branch's range otherwise leaks into its neighbours through
     FFmpeg's format negotiation.
     """
-    picture, context = to.picture(op.input), to.context
+    context = to.context
     filters: list[tuple[str, Options]] = []
     tags, keep_hdr = picture.colour, op.hdr == "keep" and op.target == "web"
     if not is_rgb(picture.pix_fmt) and tags != picture.stream.colour:

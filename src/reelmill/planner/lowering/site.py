@@ -25,6 +25,8 @@ class Coded:
     expected: ExpectedStream
     end: Fraction | None
     """None: nobody knows, or it does not count."""
+    pictures: int | None = None
+    """How many frames it has, if it is of pictures to be looked at."""
     doubt: Fraction = Fraction(0)
     """Seconds by which it may end elsewhere, beyond what is usual."""
 

@@ -123,9 +123,27 @@ def on_grid(picture: Picture, rate: Fraction, builder: ProcessBuilder) -> Pictur
 def moment(op: Still, picture: Picture) -> tuple[Fraction, bool]:
     """When a still is taken, in seconds, and whether it is the last frame that counts."""
     end = picture.end if picture.end is not None else picture.start
+    if op.at_seconds is not None:
+        return _at(op.at_seconds, picture)
     if op.position == 1:
         return max(picture.start, end - LAST_WINDOW_SECONDS), True
-    return picture.start + op.position * (end - picture.start), False
+    return picture.start + (op.position or 0) * (end - picture.start), False
+
+
+def _at(at: Fraction, picture: Picture) -> tuple[Fraction, bool]:
+    """A time that somebody named; the very end means the last frame.
+
+    Raises:
+        InvalidRequestError: the picture is over by then.
+    """
+    end = picture.end
+    if end is None or at < end - picture.frame_seconds:
+        return at, False
+    if at > end + picture.frame_seconds:
+        raise InvalidRequestError(
+            f"there is no picture at {float(at):g} s: it ends at {float(end):g} s"
+        )
+    return max(picture.start, end - LAST_WINDOW_SECONDS), True
 
 
 def pick(at: Fraction, last: bool) -> tuple[str, str]:

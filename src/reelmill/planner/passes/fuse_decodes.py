@@ -3,7 +3,8 @@
 May: put steps whose inputs are the same sources, opened the same way, into one process, where
 equal filters on equal pads become one. May not: change any filter, encoder or muxer option.
 One decode is saved per step, and shared filters run once. An output that fails takes the whole
-process with it, so the last pass stores the separate steps beside it.
+process with it, so the last pass stores the separate steps beside it. Does not: put stills beside
+steps that decode no picture (copies, sound), as alone they are sought.
 """
 
 from reelmill.model.steps import Input, Step
@@ -20,11 +21,13 @@ def fuse_decodes(steps: Steps, _: Context) -> Steps:
 
 def fuse(steps: Steps, *, by_task: bool) -> Steps:
     """Fuses steps that share their inputs, and their tasks too if `by_task`."""
+    decoded = {_shared_inputs(step) for step in steps if _decodes_all(step)}
     done: list[Step] = []
     places: dict[object, int] = {}
     for step in steps:
         inputs = _shared_inputs(step)
-        key = (inputs, step.tasks if by_task else ())
+        sought = _is_stills(step) and inputs not in decoded
+        key = (inputs, step.tasks if by_task else (), sought)
         if inputs is None or key not in places:
             places[key] = len(done)
             done.append(step)
@@ -38,6 +41,19 @@ def _shared_inputs(step: Step) -> tuple[Input, ...] | None:
         return None
     inputs = step.process.inputs
     return inputs if all(one.origin == "source" for one in inputs) else None
+
+
+def _is_stills(step: Step) -> bool:
+    targets = step.process.targets if step.process else ()
+    return bool(targets) and all(target.still is not None for target in targets)
+
+
+def _decodes_all(step: Step) -> bool:
+    """Whether the whole picture is decoded for it."""
+    if step.process is None or _is_stills(step):
+        return False
+    streams = [stream for target in step.process.targets for stream in target.streams]
+    return any(one.kind in ("video", "image") and one.encoder != "copy" for one in streams)
 
 
 def fused(one: Step, other: Step) -> Step:

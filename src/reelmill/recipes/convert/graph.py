@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from reelmill.model.codecs import TAKES
+from reelmill.model.codecs import TAKES, Takes
 from reelmill.model.containers import Plain, PlainFormat
 from reelmill.model.errors import InvalidRequestError
-from reelmill.model.graph import FileOutput, Graph, Source
+from reelmill.model.graph import FileOutput, Graph, QualityOutput, Source
 from reelmill.model.operations import (
     BurnSubtitles,
     Channels,
@@ -19,6 +19,7 @@ from reelmill.model.operations import (
     EncodeAudio,
     EncodeImage,
     EncodeSubtitles,
+    EncodeVideo,
     FrameRate,
     Scale,
     SelectAudio,
@@ -27,7 +28,7 @@ from reelmill.model.operations import (
     Still,
 )
 from reelmill.recipes.chain import MOST_RATE, PIX_FMTS, Chain
-from reelmill.recipes.formats import ANIMATIONS, EXTENSIONS, STILLS
+from reelmill.recipes.formats import ANIMATIONS, EXTENSIONS, IMAGES, STILLS
 from reelmill.recipes.operations.all import AnyOperation
 from reelmill.recipes.operations.timing import Trim
 from reelmill.recipes.recipe import MAIN
@@ -44,7 +45,8 @@ USUAL_AUDIO_BIT_RATE = 128_000
 class Wanted:
     """A conversion."""
 
-    format: PlainFormat
+    format: PlainFormat | None
+    """None: there is no main output, only what operations make beside it."""
     stem: str
     operations: tuple[AnyOperation, ...]
     video: VideoWish
@@ -64,11 +66,13 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
     """
     chain = Chain.of(MAIN, language=wanted.language, track=0 if wanted.all_audio else None)
     chain.video, chain.audio = wanted.video, wanted.audio
+    if wanted.format in IMAGES:
+        chain.image_format = wanted.format
     first, rest = _leading(wanted.operations)
     for one in first:
         one.apply(chain)
-    takes = TAKES[wanted.format]
-    if not takes.video:
+    takes = TAKES[wanted.format] if wanted.format else Takes()
+    if not takes.video and wanted.format:
         chain.picture = None
     if not takes.audio:
         chain.sound = None
@@ -79,24 +83,78 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
         one.apply(chain)
     if wanted.all_audio and chain.sound != heard:
         raise InvalidRequestError("operations change one track of sound: leave out audio_tracks")
-    streams = [*_picture(chain, wanted, copied), *_sound(chain, wanted, copied)]
+    main = _main(chain, wanted, first, copied)
+    chain.outputs += _analyses(chain, main)
+    outputs = (main, *chain.outputs) if main is not None else tuple(chain.outputs)
+    if not outputs:
+        raise InvalidRequestError("there is no output, and no operation that makes anything beside")
+    sources = (Source(id=MAIN), *(Source(id=name) for name in chain.sources))
+    return chain, Graph(sources=sources, nodes=tuple(chain.nodes), outputs=outputs)
+
+
+def _main(
+    chain: Chain,
+    wanted: Wanted,
+    first: tuple[AnyOperation, ...],
+    copied: frozenset[str],
+) -> FileOutput | None:
+    """The output itself. A picture is the first that an operation makes of its format, if one does.
+
+    Raises:
+        InvalidRequestError: nothing is left for it.
+    """
+    if wanted.format is None:
+        return None
+    path = f"{wanted.stem}.{EXTENSIONS[wanted.format]}"
+    for one in chain.outputs:
+        if isinstance(one, FileOutput) and one.container == Plain(format=wanted.format):
+            chain.outputs.remove(one)
+            return one.but(name=OUTPUT, path=path)
+    format_ = wanted.format
+    streams = [*_picture(chain, format_, copied), *_sound(chain, format_, copied)]
     if wanted.all_audio and chain.sound is not None:
-        streams += _other_tracks(chain, wanted, first, copied)
-    streams += _subtitles(chain, wanted)
+        streams += _other_tracks(chain, format_, first, copied)
+    streams += _subtitles(chain, wanted, format_)
     if not streams:
         raise InvalidRequestError("nothing is left to be written")
-    output = FileOutput(
+    return FileOutput(
         name=OUTPUT,
         task=TASK,
-        path=f"{wanted.stem}.{EXTENSIONS[wanted.format]}",
+        path=path,
         streams=tuple(streams),
         container=Plain(format=wanted.format),
         tags=(*wanted.tags, *chain.tags.items()),
         keep=_kept(chain, wanted),
         chapters=chain.chapters or (),
     )
-    sources = (Source(id=MAIN), *(Source(id=name) for name in chain.sources))
-    return chain, Graph(sources=sources, nodes=tuple(chain.nodes), outputs=(output, *chain.outputs))
+
+
+def _analyses(chain: Chain, main: FileOutput | None) -> list[QualityOutput]:
+    """What is measured of the main output's picture.
+
+    Raises:
+        InvalidRequestError: it has none, or a copy is to be held against itself.
+    """
+    nodes = {node.id: node for node in chain.nodes if isinstance(node, EncodeVideo | Copy)}
+    written = main.streams if main is not None and chain.picture is not None else ()
+    found = next((name for name in written if name in nodes), None)
+    made: list[QualityOutput] = []
+    for one in chain.analyses:
+        if found is None or (isinstance(nodes[found], Copy) and one.against is None):
+            raise InvalidRequestError("analyze needs an output whose picture is encoded")
+        name = chain.name("quality", alone=True)
+        made.append(
+            QualityOutput(
+                name=name,
+                task="measure_quality",
+                path=f"{name}.json",
+                encode=found,
+                metrics=one.metrics,
+                mode=one.mode,
+                against=one.against,
+            )
+        )
+    return made
 
 
 def _kept(chain: Chain, wanted: Wanted) -> tuple[Literal["tags", "chapters"], ...]:
@@ -112,12 +170,13 @@ def _leading(
 ) -> tuple[tuple[AnyOperation, ...], tuple[AnyOperation, ...]]:
     """What stands before any change, and the rest.
 
-    A trim works on the source itself then, which can be sought in or copied. How to encode is
-    known from the start.
+    A trim works on the source itself then, which can be sought in or copied; a thumbnail too. How
+    to encode is known from the start.
     """
-    first = [one for one in operations if not one.encodes and not isinstance(one, Trim)]
-    rest = [one for one in operations if one.encodes or isinstance(one, Trim)]
-    count = next((n for n, one in enumerate(rest) if not isinstance(one, Trim)), len(rest))
+    first = [one for one in operations if not (one.encodes or one.looks or isinstance(one, Trim))]
+    rest = [one for one in operations if one not in first]
+    plain = [isinstance(one, Trim) or one.looks for one in rest]
+    count = plain.index(False) if False in plain else len(rest)
     return (*first, *rest[:count]), tuple(rest[count:])
 
 
@@ -151,27 +210,27 @@ def _steady(chain: Chain, copied: frozenset[str]) -> None:
         chain.on_sound(Sound, max_channels=8, pad_to=beside)
 
 
-def _picture(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
+def _picture(chain: Chain, format_: PlainFormat, copied: frozenset[str]) -> list[str]:
     if chain.picture is None:
         return []
     if "video" in copied:
         return [chain.add(Copy, input=chain.picture)]
-    if wanted.format in STILLS:
+    if format_ in STILLS:
         chain.on_picture(Still, position=Fraction(0))
-    codec = chain.video.codec or TAKES[wanted.format].video[0]
+    codec = chain.video.codec or TAKES[format_].video[0]
     if chain.video.frame_rate is not None:
         chain.on_picture(FrameRate, rate=chain.video.frame_rate)
     kind, size = resized(chain.video.resolution) if chain.video.resolution else (Scale, {})
     chain.on_picture(kind, **size)
     chain.on_picture(
         Colour,
-        target="jpeg" if wanted.format == "image" else "web",
+        target="jpeg" if format_ == "image" else "web",
         hdr=chain.video.hdr or "tone_map",
         pix_fmt=chain.video.pix_fmt or PIX_FMTS.get(codec),
     )
-    if wanted.format in STILLS:
+    if format_ in STILLS:
         return [chain.add(EncodeImage, input=chain.picture, codec=codec)]
-    if wanted.format in ANIMATIONS:
+    if format_ in ANIMATIONS:
         return [chain.add(EncodeAnimation, input=chain.picture, codec=codec)]
     beside = chain.audio.bit_rate or USUAL_AUDIO_BIT_RATE
     audio_bit_rate = beside if chain.sound is not None else 0
@@ -180,7 +239,7 @@ def _picture(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
     return [encode.id]
 
 
-def _sound(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
+def _sound(chain: Chain, format_: PlainFormat, copied: frozenset[str]) -> list[str]:
     if chain.sound is None:
         return []
     if "audio" in copied:
@@ -188,14 +247,17 @@ def _sound(chain: Chain, wanted: Wanted, copied: frozenset[str]) -> list[str]:
     wish = chain.audio
     if wish.channels is not None:
         chain.on_sound(Channels, channels=wish.channels)
-    codec = wish.codec or TAKES[wanted.format].audio[0]
+    codec = wish.codec or TAKES[format_].audio[0]
     sized = {"bit_rate": wish.bit_rate or USUAL_AUDIO_BIT_RATE} if chain.video.target_size else {}
     said = {"bit_rate": wish.bit_rate, "sample_rate": wish.sample_rate, **sized}
     return [chain.add(EncodeAudio, input=chain.sound, codec=codec, **said)]
 
 
 def _other_tracks(
-    chain: Chain, wanted: Wanted, first: tuple[AnyOperation, ...], copied: frozenset[str]
+    chain: Chain,
+    format_: PlainFormat,
+    first: tuple[AnyOperation, ...],
+    copied: frozenset[str],
 ) -> list[str]:
     """The tracks behind the first, as far as there are any, trimmed and encoded like it."""
     made: list[str] = []
@@ -208,21 +270,21 @@ def _other_tracks(
                 trim.apply(one)
         if "audio" not in copied:
             one.on_sound(Sound, max_channels=8, pad_to=picture)
-        made += _sound(one, wanted, copied)
+        made += _sound(one, format_, copied)
     return made
 
 
-def _subtitles(chain: Chain, wanted: Wanted) -> list[str]:
+def _subtitles(chain: Chain, wanted: Wanted, format_: PlainFormat) -> list[str]:
     """Text that the format takes, where nothing moves it in time."""
-    takes = [one for one in TAKES[wanted.format].subtitles if one in KEPT]
+    takes = [one for one in TAKES[format_].subtitles if one in KEPT]
     moved = any(one.moves for one in wanted.operations)
     drawn = any(isinstance(one, BurnSubtitles) and one.source == MAIN for one in chain.nodes)
-    only = not TAKES[wanted.format].video and not TAKES[wanted.format].audio
+    only = not TAKES[format_].video and not TAKES[format_].audio
     if not takes or not wanted.subtitles or ((moved or drawn) and not only):
         return []
     tracks = 1 if only else MOST_TRACKS
     chosen = [chain.add(SelectSubtitles, source=MAIN, track=number) for number in range(tracks)]
-    kept = () if only else TAKES[wanted.format].subtitles
+    kept = () if only else TAKES[format_].subtitles
     return [chain.add(EncodeSubtitles, input=one, codec=takes[0], kept=kept) for one in chosen]
 
 

@@ -31,6 +31,22 @@ def papers(
         "user_metadata": job.user_metadata,
         "source": {"filename": job.filename, **video_info(facts, job.filename)},
         "outputs": {one.output: output_info(one) for one in outcome.artifacts},
+        "quality_metrics": quality_metrics(outcome),
+        "hardware_acceleration": None,
+    }
+
+
+def quality_metrics(outcome: Outcome) -> dict[str, JsonValue]:
+    """What was measured, by the names of outputs (reference R0, quality_metrics)."""
+    files = {one.output: one.path for one in outcome.artifacts}
+    return {
+        one.output: {
+            **{name: pooled.model_dump() for name, pooled in one.metrics.items()},
+            "frame_count": one.frame_count,
+            "approximate": one.approximate,
+            "frames": files.get(one.output),
+        }
+        for one in outcome.qualities
     }
 
 
@@ -40,6 +56,7 @@ def output_info(made: Artifact) -> dict[str, JsonValue]:
     return {
         "path": made.path,
         "size_bytes": made.size_bytes,
+        "file_count": made.file_count,
         "duration_seconds": made.duration_seconds,
         "bit_rate": made.bit_rate,
         "width": made.width,

@@ -28,7 +28,8 @@ class ConvertRecipe(Recipe):
 
     name: ClassVar[str] = "convert"
 
-    format: PlainFormat = "mp4"
+    format: PlainFormat | None = "mp4"
+    """None: there is no main output, only what operations make beside it."""
     stem: str = Field(default="output", pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$")
     """Of the output's file name."""
     operations: tuple[AnyOperation, ...] = Field(default=(), max_length=MOST_OPERATIONS)
@@ -47,9 +48,11 @@ class ConvertRecipe(Recipe):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        takes = TAKES[self.format]
         wanted = self.wanted()
         chain = convert(wanted)[0]
+        if self.format is None:
+            return self
+        takes = TAKES[self.format]
         for kind, asked, known in (
             ("video", chain.video.codec, takes.video),
             ("audio", chain.audio.codec, takes.audio),

@@ -174,7 +174,7 @@ class _Papers:
         found = {one.output: one for one in self._outcome.qualities}
         return {
             rung.name: {"psnr": round(one.psnr, 2), "ssim": round(one.ssim, 4)}
-            if (one := found.get(f"quality_{rung.name}"))
+            if (one := found.get(f"quality_{rung.name}")) and one.psnr and one.ssim
             else None
             for rung in self._settings.rungs
         }

@@ -4,9 +4,11 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
+from reelmill.recipes.operations.analysis import Analyze
 from reelmill.recipes.operations.base import UserOperation
 from reelmill.recipes.operations.encoding import Compress, ExtractAudio, RemoveAudio, Transcode
 from reelmill.recipes.operations.joining import Audio, Concat
+from reelmill.recipes.operations.looks import StoryboardOperation, Thumbnail, ThumbnailGrid
 from reelmill.recipes.operations.metadata import Metadata
 from reelmill.recipes.operations.overlay import Subtitles, Watermark
 from reelmill.recipes.operations.picture import (
@@ -48,7 +50,11 @@ AnyOperation = Annotated[
     | Concat
     | Audio
     | Metadata
-    | RemoveAudio,
+    | RemoveAudio
+    | Thumbnail
+    | ThumbnailGrid
+    | StoryboardOperation
+    | Analyze,
     Field(discriminator="type"),
 ]
 OPERATIONS: tuple[type[UserOperation], ...] = get_args(get_args(AnyOperation)[0])

@@ -20,6 +20,8 @@ class UserOperation(Value):
 
     encodes: ClassVar[bool] = True
     """Whether it changes samples, which a copy does not bear."""
+    looks: ClassVar[bool] = False
+    """Whether it makes something beside, and leaves the chain as it is."""
     moves: ClassVar[bool] = False
     """Whether it moves things in time, as subtitles and chapters don't bear."""
 

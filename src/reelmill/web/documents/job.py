@@ -133,13 +133,18 @@ def document(record: JobRecord, links: Links, latest: Progress | None = None) ->
         "tasks": [_task(one, running.get(one.name)) for one in record.tasks],
         "outputs": outputs(record, papers, links) if papers else plain_outputs(record, links),
         "compression": compression(papers) if papers else None,
-        "quality_metrics": papers.quality_metrics if papers else None,
+        "quality_metrics": papers.quality_metrics if papers else _measured(record),
         "master_playlist_url": master_playlist(record, links),
         "warnings": record.warnings,
         "attempts": record.attempts,
         "run": record.run,
     }
     return JobDocument.model_validate({**_head(record, fraction, links), **rest})
+
+
+def _measured(record: JobRecord) -> JsonValue:
+    """Of another recipe; None, where nothing was measured or nothing is done yet."""
+    return (record.papers or {}).get("quality_metrics") or None
 
 
 def links_of(job_id: str, links: Links) -> JobLinks:

@@ -1,4 +1,4 @@
-"""Conversions (reference R0): made, and estimated."""
+"""Conversions and analyses (reference R0): made, and estimated."""
 
 from collections.abc import Iterable, Mapping
 from typing import Literal
@@ -14,6 +14,7 @@ from reelmill.model.jobs import NewJob
 from reelmill.model.steps import Notice, Plan
 from reelmill.recipes.recipe import stamp
 from reelmill.web.accepting import Say
+from reelmill.web.analyses import AnalysisRequest
 from reelmill.web.caller import Caller, TheCaller
 from reelmill.web.conversions import ConvertRequest, asked_for
 from reelmill.web.documents.job import JobLinks
@@ -72,6 +73,25 @@ async def convert(
     async def wanted() -> Asked:
         said = asked if asked.preset is None else await _whole(site, caller, request)
         return asked_for(said, saying(site, said.notices))
+
+    return await make(site, request, caller, wanted)
+
+
+@router.post(
+    "/analyze",
+    operation_id="analyze",
+    summary="How close a picture is to a reference, frame by frame",
+    status_code=202,
+    response_model=Converting,
+    responses=responses(400, 404, 409, 413, 415, 422, 507),
+)
+async def analyze(
+    request: Request, asked: AnalysisRequest, site: TheSite, caller: TheCaller
+) -> Response:
+    """A job; its document has `quality_metrics` in the end, and quality.json every frame's own."""
+
+    async def wanted() -> Asked:
+        return Asked(asked, asked.recipe(), asked.sources, saying(site, ()))
 
     return await make(site, request, caller, wanted)
 
