@@ -56,3 +56,10 @@ def test_a_format_becomes_another(
         [output.name],
         [".reelmill", output.name],
     )
+
+
+@pytest.mark.parametrize(("clip", "name"), [("mono_8k", "a.aac"), ("plain", "a.wmv")])
+def test_what_an_encoder_adds_at_the_end_is_no_fault(clip: str, name: str, tmp_path: Path) -> None:
+    """Two frames of AAC last a quarter of a second at 8 kHz."""
+    trim = {"type": "trim", "duration": 0.5}
+    assert reelmill.convert(clip_file(clip), tmp_path / name, [trim]).outcome.failure is None
