@@ -77,7 +77,6 @@ def test_a_part_before_the_first_picture_shows_it(tmp_path: Path) -> None:
     assert set(read.frame_numbers(tmp_path / "part.mkv")) == {0}
 
 
-
 @pytest.mark.parametrize("speed", [2, 0.5])
 def test_speed_keeps_the_pitch_and_stays_in_sync(speed: float, tmp_path: Path) -> None:
     out = tmp_path / "out.mkv"

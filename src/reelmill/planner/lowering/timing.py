@@ -73,8 +73,8 @@ def _seen(op: Trim, picture: Picture, builder: ProcessBuilder) -> Track:
     begin, end = op.start_seconds - lead, op.end_seconds
     reach = op.but(start_seconds=begin, end_seconds=None if end is None else end + REACH_SECONDS)
     around = _cut(reach, picture, builder)
-    options = (("fps", str(1 / picture.frame_seconds)), ("start_time", "0"))
-    steady = replace(around, pad=builder.chain(around.pad, ("fps", options)), start=Fraction(0))
+    grid = ("fps", slots(1 / picture.frame_seconds, around.end))
+    steady = replace(around, pad=builder.chain(around.pad, grid), start=Fraction(0))
     inner = op.but(start_seconds=lead, end_seconds=None if end is None else end - begin)
     return _cut(inner, steady, builder)
 
@@ -137,15 +137,22 @@ def on_grid(picture: Picture, rate: Fraction, builder: ProcessBuilder) -> Pictur
     """A frame in every slot of a rate from 0 on (fps filter)."""
     shift = grid_shift(picture.start, rate)
     pad = builder.chain(picture.pad, ("setpts", moved(shift))) if shift else picture.pad
+    end = picture.end + shift if picture.end is not None else None
     return replace(
         picture,
-        pad=builder.chain(pad, ("fps", (("fps", str(rate)), ("start_time", "0")))),
+        pad=builder.chain(pad, ("fps", slots(rate, end))),
         rate=rate,
         start=Fraction(0),
-        end=picture.end + shift if picture.end is not None else None,
+        end=end,
         shift=picture.shift + shift,
         origin=picture.origin - shift,
     )
+
+
+def slots(rate: Fraction, end: Fraction | None) -> Options:
+    """Options of fps: from 0 on, and a slot even for what lasts less than half of one."""
+    short = end is not None and end * rate < Fraction(1, 2)
+    return (("fps", str(rate)), ("start_time", "0"), *((("eof_action", "pass"),) if short else ()))
 
 
 def moment(op: Still, picture: Picture) -> tuple[Fraction, bool]:
