@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,3 +57,80 @@ def test_a_format_becomes_another(
         [output.name],
         [".reelmill", output.name],
     )
+
+
+@pytest.mark.parametrize(("clip", "name"), [("mono_8k", "a.aac"), ("plain", "a.wmv")])
+def test_what_an_encoder_adds_at_the_end_is_no_fault(clip: str, name: str, tmp_path: Path) -> None:
+    """Two frames of AAC last a quarter of a second at 8 kHz."""
+    trim = {"type": "trim", "duration": 0.5}
+    assert reelmill.convert(clip_file(clip), tmp_path / name, [trim]).outcome.failure is None
+
+
+@pytest.mark.parametrize(
+    ("name", "audio"),
+    [
+        ("a.opus", {"bitrate": "640k"}),
+        ("a.ogg", {"bitrate": 8000, "sample_rate": 11_025}),
+        ("a.ogg", {"bitrate": "640k", "sample_rate": 96_000}),
+        ("a.wma", {"bitrate": 8000}),
+        ("a.mpg", {"bitrate": "100k"}),
+    ],
+)
+def test_a_bit_rate_becomes_one_that_the_encoder_takes(
+    tmp_path: Path, name: str, audio: dict[str, object]
+) -> None:
+    made = reelmill.convert(clip_file("plain"), tmp_path / name, TRIM, audio=audio)
+    assert "bit_rate_changed" in [one.code for one in made.outcome.warnings]
+
+
+TRIM = [{"type": "trim", "duration": 0.4}]
+
+
+@pytest.mark.parametrize(
+    ("name", "video", "why"),
+    [
+        ("a.mp4", {"preset": "bogus"}, "a preset of h264 is one of"),
+        ("a.webm", {"preset": "9"}, "or 0 to 8"),
+        ("a.mp4", {"profile": "bogus"}, "no profile bogus, only baseline"),
+        ("a.mp4", {"profile": "main", "pix_fmt": "yuv420p10le"}, "is for yuv420p"),
+        ("a.mp4", {"level": "9.9"}, "no level 9.9"),
+        ("a.mkv", {"codec": "dnxhd", "resolution": "100x50"}, "256x120 at least"),
+        ("a.mkv", {"codec": "ffv1", "resolution": "99999x2"}, "2 to 16384 pixels"),
+    ],
+)
+def test_what_an_encoder_cannot_is_refused_before_it_runs(
+    tmp_path: Path, name: str, video: dict[str, object], why: str
+) -> None:
+    with pytest.raises(reelmill.ReelmillError, match=why):
+        reelmill.plan_conversion(clip_file("plain"), tmp_path / name, video=video)
+    large = {"type": "resize", "width": 16384, "height": 16384, "mode": "stretch"}
+    with pytest.raises(reelmill.ReelmillError, match="67108864 pixels at most"):
+        reelmill.plan_conversion(clip_file("plain"), tmp_path / name, [large])
+
+
+@pytest.mark.parametrize(
+    ("clip", "name", "operation", "settings"),
+    [
+        ("single_frame", "a.mp4", {"type": "fps", "rate": 10}, {}),
+        ("single_frame", "a.mp4", {"type": "speed", "speed": 10}, {}),
+        ("png_still", "a.webp", {"type": "flip"}, {}),
+        ("plain", "a.avi", {"type": "fps", "rate": 120}, {}),
+        ("plain", "a.webm", {"type": "flip"}, {"video": {"crf": 40, "max_bitrate": "300k"}}),
+        ("plain", "a.mp4", {"type": "transcode", "target_size": "999999999G"}, {}),
+        ("plain", "a.mp4", {"type": "transcode", "crf": 23, "video_bitrate": "2M"}, {}),
+    ],
+)
+def test_extremes_are_done(
+    tmp_path: Path, clip: str, name: str, operation: dict[str, Any], settings: dict[str, Any]
+) -> None:
+    """One frame at a slower rate, a still as an animation, AVI at a high rate, and large sizes."""
+    reelmill.convert(clip_file(clip), tmp_path / name, [*TRIM, operation], **settings)
+    picture = reelmill.probe(tmp_path / name).picture
+    assert picture is not None
+    assert picture.frame_count != 0
+
+
+def test_a_crf_of_0_is_one(tmp_path: Path) -> None:
+    compress = {"type": "compress", "crf": 0}
+    made = reelmill.plan_conversion(clip_file("plain"), tmp_path / "a.mp4", [compress])
+    assert '["crf","0"]' in made.plan.to_json()

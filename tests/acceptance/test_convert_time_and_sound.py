@@ -60,6 +60,23 @@ def bright(path: Path) -> list[float]:
     return [float(seen.luma.mean()) for seen in read.iter_frames(path)]
 
 
+@pytest.mark.parametrize(("start", "seen"), [("1.2", (36, 44)), ("3", (44, 44)), ("6.3", (44, 50))])
+def test_a_frame_that_began_before_the_part_is_seen_in_it(
+    tmp_path: Path, start: str, seen: tuple[int, int]
+) -> None:
+    """In a gap of five seconds the picture before it stands."""
+    trim: Operation = {"type": "trim", "start_time": start, "duration": "0.4"}
+    made("vfr_gap", tmp_path / "part.mkv", trim)
+    numbers = read.frame_numbers(tmp_path / "part.mkv")
+    assert (len(numbers), numbers[0], numbers[-1]) == (12, *seen)
+
+
+def test_a_part_before_the_first_picture_shows_it(tmp_path: Path) -> None:
+    found = made("video_late", tmp_path / "part.mkv", {"type": "trim", "duration": "0.4"})
+    assert found.picture is not None
+    assert set(read.frame_numbers(tmp_path / "part.mkv")) == {0}
+
+
 @pytest.mark.parametrize("speed", [2, 0.5])
 def test_speed_keeps_the_pitch_and_stays_in_sync(speed: float, tmp_path: Path) -> None:
     out = tmp_path / "out.mkv"

@@ -36,7 +36,8 @@ class Takes:
 
 
 _ISO_VIDEO = ("h264", "hevc", "av1", "vp9", "mpeg4", "mpeg2video")
-_ISO_AUDIO = ("aac", "mp3", "opus", "flac", "alac", "ac3", "mp2")
+_ISO_AUDIO = ("aac", "mp3", "opus", "flac", "alac", "ac3")
+"""MP4 has one number for MP2 and MP3, and what reads it says MP3."""
 _PICTURES = ("dvd_subtitle", "dvb_subtitle", "hdmv_pgs_subtitle")
 _SEGMENTS = ("h264", "hevc", "av1", "vp9"), ("aac", "opus", "flac", "ac3")
 

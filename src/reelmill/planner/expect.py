@@ -9,8 +9,10 @@ from reelmill.planner.containers import muxer_of
 
 FRAMES_OF_DOUBT = 2
 """Frames by which an output may differ in length: rounding at both ends."""
-AUDIO_DOUBT_SECONDS = Fraction(1, 10)
-"""Encoder delay and padding of the last audio frame."""
+AUDIO_DOUBT_SECONDS = Fraction(3, 20)
+"""Encoder delay and padding of the last audio frame: 116 ms of WMA in ASF were seen."""
+AUDIO_DOUBT_SAMPLES = 2048
+"""The same where samples are slow: two frames of AAC, whose bare stream cannot cut them off."""
 
 
 def expectation(
@@ -21,7 +23,9 @@ def expectation(
 ) -> Expectation:
     """Streams, length and how far it may be off."""
     rates = [one.frame_rate for one in streams if one.frame_rate is not None]
-    doubt = max([AUDIO_DOUBT_SECONDS, *(FRAMES_OF_DOUBT / rate for rate in rates)])
+    samples = [Fraction(AUDIO_DOUBT_SAMPLES, one.sample_rate) for one in streams if one.sample_rate]
+    frames = [FRAMES_OF_DOUBT / rate for rate in rates]
+    doubt = max(AUDIO_DOUBT_SECONDS, *samples, *frames, Fraction(0))
     container = output.container
     return Expectation(
         output=output.name,

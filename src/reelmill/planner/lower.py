@@ -234,7 +234,12 @@ class _Lowerer:
 
 
 def _fitted(home: Home, container: Container) -> Home:
-    """A bitstream in a container: tags are for those that have them."""
+    """A bitstream in a container: tags are for those that have them.
+
+    AVI sets the picture back by the sound encoder's delay, with empty frames that nobody counted.
+    """
+    if muxer_of(container) == "avi":
+        home = replace(home, expected=home.expected.but(frame_count=None))
     if muxer_of(container) in TAGGED:
         return home
     options = tuple(one for one in home.stream.options if one[0] != "tag")

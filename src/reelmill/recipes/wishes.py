@@ -50,10 +50,13 @@ class Wish(Value):
 class VideoWish(Wish):
     """How the picture is encoded."""
 
-    codec: Annotated[VideoCodec | Literal["copy"] | None, BeforeValidator(codec_of)] = None
+    codec: Annotated[Literal[VideoCodec, "copy"] | None, BeforeValidator(codec_of)] = None
     crf: int | None = Field(default=None, ge=0, le=63)
-    bit_rate: BitRate | None = Field(default=None, alias="bitrate")
-    max_bit_rate: BitRate | None = Field(default=None, alias="max_bitrate")
+    bit_rate: BitRate | None = Field(default=None, alias="bitrate", ge=10_000, le=800_000_000)
+    """Beside a crf: the most that it may take."""
+    max_bit_rate: BitRate | None = Field(
+        default=None, alias="max_bitrate", ge=10_000, le=800_000_000
+    )
     target_size: SizeBytes | None = None
     """Of the whole file."""
     tier: Literal["fast", "balanced", "high"] | None = None
@@ -78,8 +81,8 @@ class VideoWish(Wish):
         if self.resolution is not None:
             resized(self.resolution)
         sizes = [self.crf, self.bit_rate, self.target_size]
-        if sum(one is not None for one in sizes) > 1:
-            raise ValueError("crf, bitrate and target_size exclude each other")
+        if self.target_size is not None and sum(one is not None for one in sizes) > 1:
+            raise ValueError("target_size goes without crf and bitrate")
         if self.codec == "copy" and self.said - {"codec"}:
             other = ", ".join(sorted(self.said - {"codec"}))
             raise ValueError(f"a copy is not encoded: leave out {other}")
@@ -110,8 +113,8 @@ class VideoWish(Wish):
             input=of,
             codec=cast("VideoCodec", name),
             crf=crf,
-            bit_rate=self.bit_rate,
-            max_bit_rate=self.max_bit_rate,
+            bit_rate=self.bit_rate if crf is None else None,
+            max_bit_rate=self.max_bit_rate or (self.bit_rate if crf is not None else None),
             size_bytes=self.target_size,
             beside_bit_rate=audio_bit_rate if self.target_size else 0,
             two_pass=bool(self.two_pass),
@@ -127,7 +130,7 @@ class VideoWish(Wish):
 class AudioWish(Wish):
     """How the sound is encoded."""
 
-    codec: Annotated[AudioCodec | Literal["copy"] | None, BeforeValidator(codec_of)] = None
+    codec: Annotated[Literal[AudioCodec, "copy"] | None, BeforeValidator(codec_of)] = None
     bit_rate: BitRate | None = Field(default=None, alias="bitrate", le=640_000)
     channels: int | None = Field(default=None, ge=1, le=8)
     sample_rate: Annotated[int, BeforeValidator(amount), Field(ge=8000, le=192_000)] | None = None

@@ -13,6 +13,7 @@ _CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,2}):)?(\d{1,9}(?:\.\d{1,9})?)")
 _AMOUNT = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?([kKmMgG])?(?:(i?)[bB])?(?:/?p?s)?")
 _LOUDNESS = re.compile(r"([+-]?\d{1,4}(?:\.\d{1,6})?) ?([dD][bB])?")
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3}
+MOST_SIDE = 16384
 MOST_SECONDS = 7 * 24 * 3600
 RESOLUTIONS = {
     **{f"{side}p": side for side in (144, 240, 360, 480, 540, 720, 1080, 1440, 2160, 4320)},
@@ -79,6 +80,8 @@ def resized(resolution: str) -> tuple[type[Resize] | type[Scale], dict[str, Any]
     """
     width, sign, height = resolution.lower().partition("x")
     if sign and width.isdecimal() and height.isdecimal():
+        if not all(2 <= int(side) <= MOST_SIDE for side in (width, height)):
+            raise ValueError(f"sides are 2 to {MOST_SIDE} pixels long")
         return Resize, {"width": int(width), "height": int(height)}
     if resolution.lower() not in RESOLUTIONS:
         raise ValueError(f"a resolution is like 1280x720, or one of {', '.join(RESOLUTIONS)}")
@@ -123,6 +126,8 @@ Factor = Annotated[
 
 def loudness(given: object) -> object:
     """0.5 is half as loud, "-6dB" nearly too."""
+    if isinstance(given, bool):
+        raise ValueError("a volume is a factor such as 0.5, or a level such as -6dB")
     if not isinstance(given, str):
         return given
     found = _LOUDNESS.fullmatch(given.strip())

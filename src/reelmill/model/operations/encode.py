@@ -10,6 +10,36 @@ from reelmill.model.value import Rational
 
 MOST_CRF: dict[str, int] = {"h264": 51, "hevc": 51, "av1": 63, "vp9": 63}
 """The codecs that have a constant quality, and its worst."""
+PRESETS = (
+    *("ultrafast", "superfast", "veryfast", "faster", "fast"),
+    *("medium", "slow", "slower", "veryslow", "placebo"),
+)
+NUMBERED: dict[str, int] = {"av1": 13, "vp9": 8}
+"""The codecs whose presets may be numbers too, and the fastest."""
+_SUBSAMPLED = "yuv420p", "yuv420p10le", "yuv422p", "yuv422p10le"
+PROFILES: dict[str, dict[str, tuple[str, ...]]] = {
+    "h264": {
+        **dict.fromkeys(("baseline", "main", "high"), ("yuv420p",)),
+        "high10": ("yuv420p", "yuv420p10le"),
+        "high422": _SUBSAMPLED,
+        "high444": (*_SUBSAMPLED, "yuv444p", "yuv444p10le"),
+    },
+    "hevc": {"main": ("yuv420p",), "main10": ("yuv420p", "yuv420p10le")},
+    "prores": {
+        **dict.fromkeys(("proxy", "lt", "standard", "hq"), ("yuv422p10le",)),
+        **dict.fromkeys(("4444", "4444xq"), ("yuv444p10le",)),
+    },
+    "dnxhd": {
+        **dict.fromkeys(("dnxhr_lb", "dnxhr_sq", "dnxhr_hq"), ("yuv422p",)),
+        "dnxhr_hqx": ("yuv422p10le",),
+        "dnxhr_444": ("yuv444p10le",),
+    },
+}
+"""By codec, with the pixel formats of each; the other codecs choose theirs by the pixels."""
+H264_LEVELS = (
+    *("1", "1.0", "1.1", "1.2", "1.3", "2", "2.0", "2.1", "2.2", "3", "3.0", "3.1", "3.2"),
+    *("4", "4.0", "4.1", "4.2", "5", "5.0", "5.1", "5.2", "6", "6.0", "6.1", "6.2"),
+)
 TWO_PASSES = frozenset(("h264", "hevc", "vp9", "mpeg4", "mpeg2video"))
 
 
@@ -50,6 +80,22 @@ class EncodeVideo(Encoding):
             raise ValueError("two passes need a bit rate or a size to aim at")
         if self.two_pass and self.codec not in TWO_PASSES:
             raise ValueError(f"{self.codec} is not encoded in two passes")
+        return self
+
+    @model_validator(mode="after")
+    def _known_words(self) -> Self:
+        """The encoder would find out only when it runs."""
+        most = NUMBERED.get(self.codec, -1)
+        preset = self.preset or "medium"
+        if preset not in PRESETS and not (preset.isdecimal() and int(preset) <= most):
+            numbers = f", or 0 to {most}" if most > 0 else ""
+            raise ValueError(f"a preset of {self.codec} is one of {', '.join(PRESETS)}{numbers}")
+        known = PROFILES.get(self.codec, {})
+        if self.profile is not None and self.profile not in known:
+            words = f"only {', '.join(known)}" if known else "nor any other: leave it out"
+            raise ValueError(f"{self.codec} has no profile {self.profile}, {words}")
+        if self.level is not None and self.codec == "h264" and self.level not in H264_LEVELS:
+            raise ValueError(f"H.264 has no level {self.level}, only {', '.join(H264_LEVELS)}")
         return self
 
 

@@ -14,7 +14,7 @@ from reelmill.planner.lowering.joints import Joint, joints, rate_of
 from reelmill.planner.lowering.picture import even
 from reelmill.planner.lowering.site import Lowering, is_there, lowered, there
 from reelmill.planner.lowering.sound import FLOAT, layout_of, mixed_down, steadied
-from reelmill.planner.lowering.timing import decimal
+from reelmill.planner.lowering.timing import decimal, slots
 from reelmill.planner.tracks import Picture, Sound, Track
 
 SPARE_SECONDS = Fraction(1, 2)
@@ -70,7 +70,7 @@ def _fitted(picture: Picture, first: Picture, rate: Fraction, part: Joint, to: L
         raise InvalidRequestError("interlaced pictures are deinterlaced before they are joined")
     filters: list[tuple[str, Options]] = []
     if picture.rate != rate:
-        filters.append(("fps", (("fps", str(rate)), ("start_time", "0"))))
+        filters.append(("fps", slots(rate, picture.end)))
     filters += _in_box(picture, first)
     filters.append(in_format(first.pix_fmt, first.colour))
     filters.append(pinned(first.colour))

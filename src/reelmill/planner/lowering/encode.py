@@ -2,6 +2,7 @@
 
 from reelmill.model.errors import UnsupportedMediaError
 from reelmill.model.operations import EncodeVideo
+from reelmill.model.operations.encode import PROFILES
 from reelmill.model.steps import EncodedStream, ExpectedStream, Options
 from reelmill.planner.lowering.levels import h264_level
 from reelmill.planner.lowering.site import Coded, Lowering, encoded
@@ -27,6 +28,10 @@ VP9_NUMBERS = ("8", "7", "6", "5", "4", "2", "1", "1")
 SLOWEST = {"av1": "3", "vp9": "0"}
 USUAL_SCALE = ("q", "4")
 """Constant quality of the old MPEG encoders, 2 to 31."""
+MOST_PIXELS = 8192 * 8192
+DNXHR_LEAST = 256, 120
+"""FFmpeg, dnxhdenc.c."""
+MOST_BIT_RATE = 800_000_000
 CONTAINER_SHARE = 0.985
 """What of a wanted size is left for the bitstreams."""
 
@@ -36,6 +41,7 @@ def encode_video(op: EncodeVideo, to: Lowering) -> Coded:
     """The encoder's options in the order that people write them, its threads pinned."""
     picture, context = to.picture(op.input), to.context
     threads = op.threads or context.threads
+    _bears(op, picture)
     options: list[tuple[str, str]] = [("threads", str(threads))]
     options += _preset(op)
     options += _rate(op, picture)
@@ -75,6 +81,27 @@ def encode_video(op: EncodeVideo, to: Lowering) -> Coded:
     return Coded(stream, expected, picture.end)
 
 
+def _bears(op: EncodeVideo, picture: Picture) -> None:
+    """Whether the encoder takes such a picture.
+
+    Raises:
+        UnsupportedMediaError: its size, or its pixels for that profile.
+    """
+    width, height = int(picture.width), int(picture.height)
+    if width * height > MOST_PIXELS:
+        raise UnsupportedMediaError(f"a picture of {width}x{height}; {MOST_PIXELS} pixels at most")
+    if op.codec == "dnxhd" and (width < DNXHR_LEAST[0] or height < DNXHR_LEAST[1]):
+        least = "x".join(map(str, DNXHR_LEAST))
+        raise UnsupportedMediaError(f"dnxhd is {least} at least; it is {width}x{height}")
+    known = PROFILES.get(op.codec, {}).get(op.profile or "")
+    if known is not None and picture.pix_fmt not in known:
+        formats = ", ".join(known)
+        raise UnsupportedMediaError(
+            f"profile {op.profile} of {op.codec} is for {formats}, and this is {picture.pix_fmt}:"
+            " leave it out, or say pix_fmt"
+        )
+
+
 def _preset(op: EncodeVideo) -> Options:
     if op.preset is None:
         return ()
@@ -102,7 +129,7 @@ def _rate(op: EncodeVideo, picture: Picture) -> Options:
         options.append(("b", str(bit_rate)))
     elif op.codec in ("mpeg4", "mpeg2video", "wmv2"):
         options.append(USUAL_SCALE)
-    if op.max_bit_rate is not None:
+    if op.max_bit_rate is not None and not (op.codec == "vp9" and op.crf is not None):
         options += [("maxrate", str(op.max_bit_rate)), ("bufsize", str(2 * op.max_bit_rate))]
     return tuple(options)
 
@@ -119,7 +146,7 @@ def _bit_rate(op: EncodeVideo, size_bytes: int, picture: Picture) -> int:
     if rate < 10_000:
         seconds = f"{float(picture.end):.0f} s"
         raise UnsupportedMediaError(f"{size_bytes} bytes are too few for {seconds} of picture")
-    return rate
+    return min(rate, MOST_BIT_RATE)
 
 
 def _of_codec(op: EncodeVideo, threads: int) -> Options:
@@ -129,9 +156,9 @@ def _of_codec(op: EncodeVideo, threads: int) -> Options:
             return (("tag", "hvc1"), ("x265-params", parameters))
         case "av1":
             return (("svtav1-params", f"lp={threads}"),)
-        case "vp9":  # -b:v 0 is what makes CRF constant quality (libvpx-vp9, FFmpeg wiki)
+        case "vp9":  # beside a CRF, -b:v is the most; 0 is any (libvpx-vp9, FFmpeg wiki)
             speed = _number(op.preset or "medium", "vp9", VP9_NUMBERS)
-            constant = (("b", "0"),) if op.crf is not None else ()
+            constant = (("b", str(op.max_bit_rate or 0)),) if op.crf is not None else ()
             return (*constant, ("row-mt", "1"), ("deadline", "good"), ("cpu-used", speed))
         case "prores":
             return (("vendor", "apl0"),) + ((("profile", "hq"),) if op.profile is None else ())

@@ -69,7 +69,8 @@ def encode_animation(op: EncodeAnimation, to: Lowering) -> Coded:
         width=int(picture.width),
         height=int(picture.height),
     )
-    return Coded(stream, expected, picture.end)
+    one = op.codec == "webp" and picture.frame_count == 1  # a still, which has no length
+    return Coded(stream, expected, None if one else picture.end)
 
 
 @there.register

@@ -26,11 +26,36 @@ RATES: dict[str, tuple[int, ...]] = {
     "mp3": (8_000, 11_025, 12_000, *_MPEG2),
     "mp2": _MPEG2,
     "opus": (48_000,),
+    "vorbis": (8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000),
     "ac3": _MPEG1,
     "wmav2": (8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000),
 }
 """Those that an encoder takes; one that is not here takes any."""
 MOST_CHANNELS = {"mp3": 2, "mp2": 2, "wmav2": 2, "ac3": 6, "opus": 8, "vorbis": 8, "aac": 8}
+
+_LAYER_2 = (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384)
+_LAYER_2_SLOW = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+"""MPEG-2's, below 32 kHz; kbit/s (ISO 11172-3 and 13818-3)."""
+
+
+def fitting_bit_rate(codec: str, asked: int, sample_rate: int, channels: int) -> int:
+    """The bit rate itself, or the nearest that the encoder takes.
+
+    Vorbis has ranges by sample rate and channel (libvorbis, setup_*.h), narrower ones here.
+    """
+    match codec:
+        case "opus":
+            return min(asked, 256_000 * channels)
+        case "mp2":
+            rates = _LAYER_2 if sample_rate >= _MPEG1[0] else _LAYER_2_SLOW
+            return min((1000 * one for one in rates), key=lambda one: abs(one - asked))
+        case "vorbis":
+            least, most = min(32_000, round(sample_rate * 1.1)), round(sample_rate * 2.5)
+            return channels * min(max(asked // channels, least), most)
+        case "wmav2":
+            return max(asked, 24_000)
+        case _:
+            return asked
 
 
 def fitting_rate(codec: str, sample_rate: int) -> int:
@@ -60,7 +85,13 @@ def encode_audio(op: EncodeAudio, to: Lowering) -> Coded:
         context.notice("audio_downmixed", message)
     if rate != sound.sample_rate:
         pad = to.builder.chain(pad, ("aresample", (("out_sample_rate", str(rate)), FLOAT)))
-    options: Options = (("b", str(op.bit_rate)),) if op.bit_rate is not None else ()
+    options: Options = ()
+    if op.bit_rate is not None:
+        bit_rate = fitting_bit_rate(op.codec, op.bit_rate, rate, channels)
+        options = (("b", str(bit_rate)),)
+        if bit_rate != op.bit_rate:
+            message = f"{op.codec} does not take {op.bit_rate} bits/s here; {bit_rate} are used"
+            context.notice("bit_rate_changed", message)
     stream = EncodedStream(
         id=to.builder.encode_id(),
         kind="audio",

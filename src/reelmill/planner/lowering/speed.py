@@ -8,6 +8,7 @@ from reelmill.model.operations import Speed
 from reelmill.model.steps import Options
 from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.lowering.sound import FLOAT, layout_of, measured_out, steadied
+from reelmill.planner.lowering.timing import slots
 from reelmill.planner.tracks import Picture, Sound, Subtitles, Track
 
 MOST_TEMPO, LEAST_TEMPO = Fraction(2), Fraction(1, 2)
@@ -37,13 +38,14 @@ def speed(op: Speed, to: Lowering) -> Track:
 def _picture(picture: Picture, factor: Fraction, to: Lowering) -> Picture:
     times = f"PTS*{factor.denominator}/{factor.numerator}"
     filters: list[tuple[str, Options]] = [FINE_CLOCK, ("setpts", (("expr", times),))]
+    end = picture.end / factor if picture.end is not None else None
     if picture.rate is not None:
-        filters.append(("fps", (("fps", str(picture.rate)), ("start_time", "0"))))
+        filters.append(("fps", slots(picture.rate, end)))
     return replace(
         picture,
         pad=to.builder.chain(picture.pad, *filters),
         start=Fraction(0) if picture.rate is not None else picture.start / factor,
-        end=picture.end / factor if picture.end is not None else None,
+        end=end,
     )
 
 

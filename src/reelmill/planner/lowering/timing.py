@@ -8,12 +8,14 @@ from reelmill.model.operations import ConstantRate, FrameRate, Still, Trim
 from reelmill.model.steps import Options
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.site import Lowering, lowered
-from reelmill.planner.tracks import Picture, Subtitles, Track
+from reelmill.planner.tracks import Picture, Sound, Subtitles, Track
 
 HOLD_AFTER_SECONDS = Fraction(1)
 """A picture that ends this much before the sound holds its last frame."""
 OFF_GRID_SECONDS = Fraction(8, 1000)
 """How far the first picture may be from a slot of the grid: nobody sees or hears that little."""
+REACH_SECONDS = Fraction(10)
+"""How far around a part the pictures are looked for that are seen in it."""
 LAST_WINDOW_SECONDS = Fraction(1, 2)
 """The last frame is looked for in this much of the end, as headers are not exact."""
 
@@ -52,10 +54,36 @@ def trim(op: Trim, to: Lowering) -> Track:
     track = to.track(op.input)
     if isinstance(track, Subtitles):
         raise InvalidRequestError("subtitles are trimmed by copying them alone")
+    if isinstance(track, Picture) and _gaps(track, op):
+        return _seen(op, track, to.builder)
+    return _cut(op, track, to.builder)
+
+
+def _gaps(picture: Picture, op: Trim) -> bool:
+    """Whether a picture from before the range, or behind it, may have to fill it."""
+    if picture.rate is not None or picture.interlaced:
+        return False
+    late = op.end_seconds is not None and picture.start + picture.frame_seconds > op.end_seconds
+    return late or picture.stream.variable_rate
+
+
+def _seen(op: Trim, picture: Picture, builder: ProcessBuilder) -> Track:
+    """What is seen in the range, though its frame began before it: frames first, cut then."""
+    lead = min(op.start_seconds, REACH_SECONDS)
+    begin, end = op.start_seconds - lead, op.end_seconds
+    reach = op.but(start_seconds=begin, end_seconds=None if end is None else end + REACH_SECONDS)
+    around = _cut(reach, picture, builder)
+    grid = ("fps", slots(1 / picture.frame_seconds, around.end))
+    steady = replace(around, pad=builder.chain(around.pad, grid), start=Fraction(0))
+    inner = op.but(start_seconds=lead, end_seconds=None if end is None else end - begin)
+    return _cut(inner, steady, builder)
+
+
+def _cut(op: Trim, track: Picture | Sound, builder: ProcessBuilder) -> Picture | Sound:
     start, end = op.start_seconds, op.end_seconds
     video = isinstance(track, Picture)
     options = [("start", decimal(start))] + ([] if end is None else [("end", decimal(end))])
-    pad = to.builder.chain(
+    pad = builder.chain(
         track.pad,
         ("trim" if video else "atrim", tuple(options)),
         ("setpts" if video else "asetpts", moved(-start)),
@@ -109,15 +137,22 @@ def on_grid(picture: Picture, rate: Fraction, builder: ProcessBuilder) -> Pictur
     """A frame in every slot of a rate from 0 on (fps filter)."""
     shift = grid_shift(picture.start, rate)
     pad = builder.chain(picture.pad, ("setpts", moved(shift))) if shift else picture.pad
+    end = picture.end + shift if picture.end is not None else None
     return replace(
         picture,
-        pad=builder.chain(pad, ("fps", (("fps", str(rate)), ("start_time", "0")))),
+        pad=builder.chain(pad, ("fps", slots(rate, end))),
         rate=rate,
         start=Fraction(0),
-        end=picture.end + shift if picture.end is not None else None,
+        end=end,
         shift=picture.shift + shift,
         origin=picture.origin - shift,
     )
+
+
+def slots(rate: Fraction, end: Fraction | None) -> Options:
+    """Options of fps: from 0 on, and a slot even for what lasts less than half of one."""
+    short = end is not None and end * rate < Fraction(1, 2)
+    return (("fps", str(rate)), ("start_time", "0"), *((("eof_action", "pass"),) if short else ()))
 
 
 def moment(op: Still, picture: Picture) -> tuple[Fraction, bool]:

@@ -23,10 +23,12 @@ class Transcode(UserOperation):
     encodes: ClassVar[bool] = False
 
     type: Literal["transcode"] = "transcode"
-    video_codec: Annotated[VideoCodec | Literal["copy"] | None, BeforeValidator(codec_of)] = None
-    audio_codec: Annotated[AudioCodec | Literal["copy"] | None, BeforeValidator(codec_of)] = None
-    video_bit_rate: BitRate | None = Field(default=None, alias="video_bitrate")
-    audio_bit_rate: BitRate | None = Field(default=None, alias="audio_bitrate")
+    video_codec: Annotated[Literal[VideoCodec, "copy"] | None, BeforeValidator(codec_of)] = None
+    audio_codec: Annotated[Literal[AudioCodec, "copy"] | None, BeforeValidator(codec_of)] = None
+    video_bit_rate: BitRate | None = Field(
+        default=None, alias="video_bitrate", ge=10_000, le=800_000_000
+    )
+    audio_bit_rate: BitRate | None = Field(default=None, alias="audio_bitrate", le=640_000)
     video: VideoWish = VideoWish()
     audio: AudioWish = AudioWish()
     preset: str | None = None
@@ -71,7 +73,7 @@ class Compress(UserOperation):
     crf: int | None = Field(default=None, ge=0, le=63)
     target_size: SizeBytes | None = None
     max_width: int | None = Field(default=None, ge=16, le=16384)
-    audio_bit_rate: BitRate | None = Field(default=None, alias="audio_bitrate")
+    audio_bit_rate: BitRate | None = Field(default=None, alias="audio_bitrate", le=640_000)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -88,7 +90,8 @@ class Compress(UserOperation):
             said |= {"target_size": self.target_size, "two_pass": True}
         else:
             name = self.codec or chain.video.codec or "h264"
-            said["crf"] = self.crf or LEVELS[self.level] + OFFSETS.get(name, 0)
+            usual = LEVELS.get(self.level, 0) + OFFSETS.get(name, 0)
+            said["crf"] = usual if self.crf is None else self.crf
         chain.video = chain.video.over(VideoWish.model_validate(_there(said)))
         if self.max_width is not None:
             chain.on_picture(Resize, width=self.max_width, mode="shrink")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from reelmill.model.operations import (
     Adjust,
@@ -129,7 +129,9 @@ class Rotate(UserOperation):
     """Turn it clockwise; other than by quarters it stands on a larger ground."""
 
     type: Literal["rotate"] = "rotate"
-    degrees: Annotated[Number, Field(ge=-360, le=360)] = Field(alias="angle")
+    degrees: Annotated[Number, Field(ge=-360, le=360)] = Field(
+        validation_alias=AliasChoices("degrees", "angle")
+    )
     color: Colour = BLACK
 
     def apply(self, chain: Chain) -> None:
@@ -184,7 +186,9 @@ class Fps(UserOperation):
     """Frames at exactly this rate: some are shown twice, or left out."""
 
     type: Literal["fps"] = "fps"
-    rate: Annotated[Number, Field(ge=1, le=240)] = Field(alias="fps")
+    rate: Annotated[Number, Field(ge=1, le=240)] = Field(
+        validation_alias=AliasChoices("rate", "fps")
+    )
 
     def apply(self, chain: Chain) -> None:
         """See `UserOperation.apply`."""
