@@ -82,3 +82,17 @@ def test_a_keyframe_cut_is_a_copy(tmp_path: Path) -> None:
     exact = [{**cut[0], "accuracy": "exact"}]
     with pytest.raises(reelmill.ReelmillError, match="key frames"):
         reelmill.convert(clip_file("plain"), tmp_path / "no.mkv", exact, video=copy, audio=copy)
+
+
+def test_sources_that_cannot_be_used_are_refused_with_the_reason(tmp_path: Path) -> None:
+    film, out, words = clip_file("plain"), tmp_path / "out.mp4", tmp_path / "words.srt"
+    words.write_text(WORDS, encoding="cp1252")
+    burnt = {"type": "subtitles", "source": str(words)}
+    unseen = {"type": "watermark", "image": str(clip_file("audio_only"))}
+    for source, operation, why in (
+        (film, burnt, "no UTF-8"),
+        (film, unseen, "picture is wanted"),
+        (clip_file("webp_animated"), {"type": "flip"}, "animated WebP is not decoded"),
+    ):
+        with pytest.raises(reelmill.ReelmillError, match=why):
+            reelmill.convert(source, out, [operation], video=FAST)

@@ -23,6 +23,8 @@ MEANINGS: dict[int, tuple[type[ReelmillError], str]] = {
     244: (ResourceExceededError, "not enough memory"),
     251: (InputUnreadableError, "an input or output error"),
 }
+FOREIGN_TEXT = "Invalid UTF-8 in decoded subtitles"
+"""FFmpeg, libavcodec/decode.c: a code page of old, which nothing names."""
 
 
 def error_of(finished: Finished) -> ReelmillError | None:
@@ -32,6 +34,8 @@ def error_of(finished: Finished) -> ReelmillError | None:
         return StorageFullError("no room left on the disk", detail=detail)
     if finished.exit_code == 0:
         return None
+    if any(FOREIGN_TEXT in line for line in finished.log):
+        return InputUnreadableError("the subtitles are no UTF-8: save them as that", detail=detail)
     if finished.exit_code in MEANINGS:
         kind, message = MEANINGS[finished.exit_code]
         return kind(message, detail=detail)

@@ -76,7 +76,7 @@ TAKES: dict[str, Takes] = {
         "AVI",
     ),
     "flv": Takes(("h264",), ("aac", "mp3"), (), "FLV"),
-    "asf": Takes(("wmv2", "mpeg4", "h264"), ("wmav2", "mp3", "aac"), (), "Windows Media"),
+    "asf": Takes(("wmv2", "mpeg4", "h264"), ("wmav2", "mp3"), (), "Windows Media"),
     "mpegts": Takes(
         ("h264", "hevc", "mpeg2video"),
         ("aac", "mp2", "mp3", "ac3", "opus"),

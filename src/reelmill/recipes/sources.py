@@ -69,6 +69,8 @@ def _picture(facts: SourceFacts, limits: SourceLimits) -> list[ReelmillError]:
     if picture.width * picture.height > limits.max_pixels:
         size = f"{picture.long_side}x{picture.short_side}"
         found.append(MediaLimitError(f"the picture is {size}; at most {limits.max_pixels} pixels"))
+    if picture.codec == "webp" and (picture.frame_count or 1) > 1:
+        found.append(UnsupportedMediaError("an animated WebP is not decoded; a GIF is"))
     if picture.dolby_vision_profile == 5:
         found.append(
             UnsupportedMediaError("Dolby Vision profile 5 has no base layer that others can show")

@@ -91,9 +91,12 @@ class ConvertRecipe(Recipe):
             for problem in problems(one, limits):
                 raise problem
         heard = {word for one in self.operations for word in one.heard}
+        seen = {word for one in self.operations for word in one.seen}
         for name, word in self.references.items():
             if word in heard and name in facts and facts[name].sound is None:
                 raise UnsupportedMediaError("the source whose sound is wanted has none")
+            if word in seen and name in facts and facts[name].picture is None:
+                raise UnsupportedMediaError("the source whose picture is wanted has none")
 
     @property
     def references(self) -> dict[str, str]:

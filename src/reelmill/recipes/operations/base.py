@@ -50,6 +50,11 @@ class UserOperation(Value):
         """Those of `references` that must have sound."""
         return ()
 
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """Those of `references` that must have a picture."""
+        return ()
+
     @abstractmethod
     def apply(self, chain: Chain) -> None:
         """Put the nodes for it behind those of the chain."""

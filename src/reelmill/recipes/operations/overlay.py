@@ -67,6 +67,11 @@ class Watermark(UserOperation):
         """The image."""
         return () if self.image is None else (self.image,)
 
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """See `UserOperation.seen`."""
+        return self.references
+
     def apply(self, chain: Chain) -> None:
         """See `UserOperation.apply`."""
         same = {
