@@ -8,8 +8,9 @@ from typing import Any
 from reelmill.jobs.ports import JobStore
 from reelmill.model.facts import Capabilities, Facts
 from reelmill.model.jobs import Job, NewJob, SourceRef
+from reelmill.model.process import Input, Process
 from reelmill.model.results import Artifact, Failure, Quality, Segments
-from reelmill.model.steps import Cost, Input, Notice, Plan, Process, Step, Task
+from reelmill.model.steps import Cost, Notice, Plan, Step, Task
 from reelmill.model.work import Claim, Ending, Expansion, Resource
 from tests.unit.planner.graphs import AUDIO, MP4, PICTURE, TRACK, VIDEO, graph
 

@@ -9,7 +9,7 @@ import pytest
 
 from reelmill.ffmpeg.argv import arguments
 from reelmill.ffmpeg.locate import find_ffmpeg
-from reelmill.model.steps import EncodedStream, Input, Mux, Process, Target
+from reelmill.model.process import EncodedStream, Input, Mux, Process, Target
 from tests.media.clips import clip_file
 
 

@@ -22,8 +22,8 @@ from reelmill.model.errors import (
     error_of_code,
 )
 from reelmill.model.events import Progress
+from reelmill.model.process import numbered
 from reelmill.model.results import Outcome
-from reelmill.model.steps import numbered
 from reelmill.model.value import Value
 from reelmill.recipes.convert.graph import OUTPUT
 from reelmill.recipes.convert.recipe import ConvertRecipe

@@ -34,7 +34,7 @@ from reelmill.model.errors import InvalidRequestError
 from reelmill.model.events import Progress
 from reelmill.model.facts import SourceFacts
 from reelmill.model.jobs import Job
-from reelmill.model.steps import Process
+from reelmill.model.process import Process
 from reelmill.planner.explain import tree as explain
 from reelmill.recipes.ladder.graph import PICTURE_SOURCE
 from reelmill.recipes.ladder.recipe import LadderRecipe

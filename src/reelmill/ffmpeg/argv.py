@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from reelmill.ffmpeg.filtergraph import GraphText
-from reelmill.model.steps import (
+from reelmill.model.process import (
     FIRST_NUMBER,
     EncodedStream,
     FilterGraph,

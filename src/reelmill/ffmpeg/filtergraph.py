@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from reelmill.model.steps import Filter, FilterGraph
+from reelmill.model.process import Filter, FilterGraph
 
 SOUND_FILTERS = frozenset(
     (

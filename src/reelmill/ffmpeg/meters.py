@@ -5,8 +5,8 @@ import time
 from abc import ABC, abstractmethod
 from array import array
 
+from reelmill.model.process import Measurement, Target
 from reelmill.model.results import Quality
-from reelmill.model.steps import Measurement, Target
 
 IDENTICAL_PSNR = 100.0
 """Where two pictures do not differ at all, PSNR is infinite; JSON has no word for that."""

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 from reelmill.model.facts import Capabilities, SourceFacts
-from reelmill.model.steps import EncodedStream, Plan, Process, Step
+from reelmill.model.process import EncodedStream, Process
+from reelmill.model.steps import Plan, Step
 from reelmill.model.value import Value
 
 BASE_BYTES = 120_000_000

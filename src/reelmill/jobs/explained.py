@@ -1,7 +1,9 @@
 """A plan in words, for interfaces, which know nothing of planning."""
 
+from reelmill.model.documents import StoryboardDocument
 from reelmill.model.graph import Graph
-from reelmill.model.steps import Measurement, Process, Step, StoryboardDocument
+from reelmill.model.process import Measurement, Process
+from reelmill.model.steps import Step
 from reelmill.planner.explain import tree
 
 __all__ = ["asked", "doing"]

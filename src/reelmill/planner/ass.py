@@ -9,7 +9,7 @@ from fractions import Fraction
 from zlib import crc32
 
 from reelmill.model.operations import Position, Text
-from reelmill.model.steps import TextFile
+from reelmill.model.process import TextFile
 
 FAMILY = "Noto Sans"
 """The family that comes with Reelmill; other scripts fall back to the other fonts."""

@@ -5,7 +5,7 @@ from itertools import zip_longest
 from zlib import crc32
 
 from reelmill.model.graph import Chapter, FileOutput
-from reelmill.model.steps import Input, TextFile
+from reelmill.model.process import Input, TextFile
 from reelmill.planner.containers import muxer_of
 from reelmill.planner.context import Context
 

@@ -3,7 +3,7 @@
 from reelmill.model.codecs import TAKES, takers
 from reelmill.model.containers import Cmaf, Container, Hls
 from reelmill.model.errors import UnsupportedMediaError
-from reelmill.model.steps import Mux, Options
+from reelmill.model.process import Mux, Options
 from reelmill.planner.lowering.timing import decimal
 
 MUXERS: dict[str, tuple[str, Options]] = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from reelmill.model.steps import (
+from reelmill.model.process import (
     Analysis,
     EncodedStream,
     Filter,

@@ -7,15 +7,8 @@ scales them to another.
 import math
 from fractions import Fraction
 
-from reelmill.model.steps import (
-    Cost,
-    EncodedStream,
-    ExpectedStream,
-    Measurement,
-    Process,
-    Step,
-    Target,
-)
+from reelmill.model.process import EncodedStream, Measurement, Process, Target
+from reelmill.model.steps import Cost, ExpectedStream, Step
 from reelmill.planner.context import Context
 
 START_SECONDS = 0.15

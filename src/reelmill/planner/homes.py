@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from reelmill.model.operations import Still
-from reelmill.model.steps import EncodedStream, ExpectedStream, Input, StillAt
+from reelmill.model.process import EncodedStream, Input, StillAt
+from reelmill.model.steps import ExpectedStream
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering import Lowering

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from reelmill.model.containers import Cmaf, Container, Hls
+from reelmill.model.documents import MasterPlaylistDocument, StoryboardDocument
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.graph import (
     Comparison,
@@ -20,13 +21,8 @@ from reelmill.model.graph import (
     SheetsOutput,
     Storyboard,
 )
-from reelmill.model.steps import (
-    MasterPlaylistDocument,
-    Step,
-    StoryboardDocument,
-    Target,
-    numbered,
-)
+from reelmill.model.process import Target, numbered
+from reelmill.model.steps import Step
 from reelmill.planner.chapters import given_chapters, kept_chapters
 from reelmill.planner.containers import TAGGED, check_codecs, mux, muxer_of
 from reelmill.planner.context import Context

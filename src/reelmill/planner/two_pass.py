@@ -1,7 +1,7 @@
 """Two passes: the picture is looked at first, and then encoded to its bit rate."""
 
 from reelmill.model.operations import EncodeVideo, Node
-from reelmill.model.steps import Analysis, EncodedStream, Mux, Options, Process, Target
+from reelmill.model.process import Analysis, EncodedStream, Mux, Options, Process, Target
 from reelmill.planner.dataflow import ProcessBuilder
 
 STATISTICS = "two_pass"

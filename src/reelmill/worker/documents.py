@@ -4,9 +4,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from reelmill.model.documents import Document, MasterPlaylistDocument, StoryboardDocument
 from reelmill.model.errors import OutputInvalidError
 from reelmill.model.results import Artifact, Rendition, Segments
-from reelmill.model.steps import Document, MasterPlaylistDocument, StoryboardDocument
 from reelmill.worker.storyboard import storyboard
 
 

@@ -24,8 +24,9 @@ from reelmill.model.errors import (
     ResourceExceededError,
     StorageFullError,
 )
+from reelmill.model.process import TEXTS, Measurement, Process
 from reelmill.model.results import Artifact, Quality
-from reelmill.model.steps import TEXTS, Measurement, Process, Step
+from reelmill.model.steps import Step
 from reelmill.worker.documents import write_document
 from reelmill.worker.figures import gathered
 from reelmill.worker.findings import filled, findings

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from reelmill.ffmpeg.meters import QualityMeter
 from reelmill.model.errors import OutputInvalidError
+from reelmill.model.process import Measurement
 from reelmill.model.results import Artifact, Pooled, Quality
-from reelmill.model.steps import Measurement
 
 OF_LIBVMAF = {"vmaf": "vmaf", "float_ms_ssim": "ms_ssim"}
 """Its columns, by what we call them."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reelmill.model.errors import CommandFailedError
-from reelmill.model.steps import Analysis, Options, Process
+from reelmill.model.process import Analysis, Options, Process
 from reelmill.worker.silences import cuts_of
 
 SILENT_LUFS = -70.0

@@ -11,7 +11,7 @@ from math import ceil, floor
 from pathlib import Path
 
 from reelmill.model.errors import CommandFailedError, UnsupportedMediaError
-from reelmill.model.steps import Analysis, Cuts
+from reelmill.model.process import Analysis, Cuts
 
 MOST_CUTS = 1500
 """Of the longest silences: FFmpeg's whole filter graph is one argument of 128 KiB at most."""

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
+from reelmill.model.documents import StoryboardDocument
 from reelmill.model.errors import OutputInvalidError
 from reelmill.model.results import Artifact
-from reelmill.model.steps import StoryboardDocument
 
 
 def storyboard(document: StoryboardDocument, artifacts: Mapping[str, Artifact]) -> str:

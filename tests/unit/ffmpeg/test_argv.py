@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from reelmill.ffmpeg.argv import arguments
 from reelmill.model.graph import Graph
 from reelmill.model.operations import ConstantRate, Sound
-from reelmill.model.steps import EncodedStream, Input, Mux, Policy, Process, Target
+from reelmill.model.process import EncodedStream, Input, Mux, Process, Target
+from reelmill.model.steps import Policy
 from reelmill.planner.plan import plan
 from reelmill.recipes.ladder.graph import ladder
 from reelmill.recipes.ladder.settings import LadderSettings

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reelmill.ffmpeg.filtergraph import GraphText, escaped, written
-from reelmill.model.steps import Filter, FilterGraph
+from reelmill.model.process import Filter, FilterGraph
 
 
 def token(text: str, ends: str) -> tuple[str, str]:

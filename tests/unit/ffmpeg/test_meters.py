@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelmill.ffmpeg.meters import QualityMeter, TargetMeter
-from reelmill.model.steps import EncodedStream, Measurement, Mux, Target
+from reelmill.model.process import EncodedStream, Measurement, Mux, Target
 
 TARGET = Target(
     id="t0",

@@ -1,12 +1,9 @@
 """What the ending of one step means for the others: before and after, as data."""
 
+from reelmill.model.documents import MasterPlaylistDocument
 from reelmill.model.results import Failure, TaskStatus
 from reelmill.model.states import Consequences, StepState, TaskState, consequences
-from reelmill.model.steps import (
-    MasterPlaylistDocument,
-    Step,
-    Task,
-)
+from reelmill.model.steps import Step, Task
 from reelmill.model.work import StepStatus
 
 WHY = Failure(code="command_failed", message="no")

@@ -10,7 +10,8 @@ split step a [task_a]
 ...
 """
 
-from reelmill.model.steps import EncodedStream, Filter, Input, Options, Plan, Process, Step, Target
+from reelmill.model.process import EncodedStream, Filter, Input, Options, Process, Target
+from reelmill.model.steps import Plan, Step
 
 
 def rendered(plan: Plan) -> str:

@@ -6,7 +6,8 @@ from fractions import Fraction
 import pytest
 
 from reelmill.model.facts import Facts, VideoStream
-from reelmill.model.steps import Filter, Plan, Policy, Process, Step
+from reelmill.model.process import Filter, Process
+from reelmill.model.steps import Plan, Policy, Step
 from reelmill.planner.plan import plan
 from reelmill.planner.rules import PASSES, Pass
 from reelmill.recipes.ladder.graph import ladder

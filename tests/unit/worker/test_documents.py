@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from reelmill.model.documents import MasterPlaylistDocument
 from reelmill.model.errors import OutputInvalidError
 from reelmill.model.results import Artifact, Segments
-from reelmill.model.steps import MasterPlaylistDocument
 from reelmill.worker.documents import master_playlist, write_document
 
 DOCUMENT = MasterPlaylistDocument(

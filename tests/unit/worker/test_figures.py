@@ -7,8 +7,8 @@ import pytest
 
 from reelmill.ffmpeg.meters import QualityMeter
 from reelmill.model.errors import OutputInvalidError
+from reelmill.model.process import Measurement
 from reelmill.model.results import Artifact, Quality
-from reelmill.model.steps import Measurement
 from reelmill.worker.figures import gathered
 
 ASKED = Measurement(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelmill.model.errors import CommandFailedError, UnsupportedMediaError
-from reelmill.model.steps import Analysis, Cuts, Filter, FilterGraph, Input, Process
+from reelmill.model.process import Analysis, Cuts, Filter, FilterGraph, Input, Process
 from reelmill.worker.findings import filled, findings
 from reelmill.worker.silences import FOR_EVER, MOST_CUTS, Cut, cuts, kept, silences_in
 

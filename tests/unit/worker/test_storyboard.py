@@ -5,9 +5,9 @@ from textwrap import dedent
 
 import pytest
 
+from reelmill.model.documents import StoryboardDocument
 from reelmill.model.errors import OutputInvalidError
 from reelmill.model.results import Artifact
-from reelmill.model.steps import StoryboardDocument
 from reelmill.worker.storyboard import storyboard
 
 DOCUMENT = StoryboardDocument(

@@ -7,7 +7,7 @@ only, so levels go through a table (lutyuv), made for the range that the picture
 from dataclasses import replace
 
 from reelmill.model.operations import Adjust, Blur, Denoise, Sharpen
-from reelmill.model.steps import Options
+from reelmill.model.process import Options
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.formats import planar, working
 from reelmill.planner.lowering.site import Lowering, lowered

@@ -1,7 +1,7 @@
 """Colour: what untagged pictures mean, and what a web player or a JPEG reader takes for granted."""
 
 from reelmill.model.facts import Colour, VideoStream
-from reelmill.model.steps import Options
+from reelmill.model.process import Options
 
 BT709 = Colour(range="tv", matrix="bt709", primaries="bt709", transfer="bt709")
 BT601 = Colour(range="tv", matrix="smpte170m", primaries="smpte170m", transfer="smpte170m")

@@ -7,7 +7,7 @@ from reelmill.model.errors import InvalidRequestError, UnsupportedMediaError
 from reelmill.model.graph import Comparison, QualityOutput
 from reelmill.model.metrics import BY_LIBVMAF, MS_SSIM_SIDE
 from reelmill.model.operations import Colour
-from reelmill.model.steps import Measurement, Options
+from reelmill.model.process import Measurement, Options
 from reelmill.planner.context import Context
 from reelmill.planner.lowering.picture import coloured, even
 from reelmill.planner.lowering.site import Lowering

@@ -6,7 +6,7 @@ from fractions import Fraction
 from reelmill.model.errors import InvalidRequestError, UnsupportedMediaError
 from reelmill.model.facts import Colour
 from reelmill.model.operations import Concat
-from reelmill.model.steps import Options
+from reelmill.model.process import Options
 from reelmill.planner.context import Context
 from reelmill.planner.lowering.colours import pinned
 from reelmill.planner.lowering.formats import in_format

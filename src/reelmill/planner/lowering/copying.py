@@ -6,7 +6,8 @@ from typing import Literal
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.facts import AudioStream, Stream, VideoStream
 from reelmill.model.operations import Copy, SelectAudio, SelectSubtitles, SelectVideo, Trim
-from reelmill.model.steps import EncodedStream, ExpectedStream
+from reelmill.model.process import EncodedStream
+from reelmill.model.steps import ExpectedStream
 from reelmill.planner.context import Context
 from reelmill.planner.lowering.select import (
     chosen_audio,

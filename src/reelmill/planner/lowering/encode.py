@@ -3,7 +3,8 @@
 from reelmill.model.errors import UnsupportedMediaError
 from reelmill.model.operations import EncodeVideo
 from reelmill.model.operations.encode import PROFILES
-from reelmill.model.steps import EncodedStream, ExpectedStream, Options
+from reelmill.model.process import EncodedStream, Options
+from reelmill.model.steps import ExpectedStream
 from reelmill.planner.lowering.levels import h264_level
 from reelmill.planner.lowering.site import Coded, Lowering, encoded
 from reelmill.planner.lowering.timing import decimal

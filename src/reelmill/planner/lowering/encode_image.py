@@ -3,7 +3,8 @@
 from reelmill.model.codecs import TEXT_SUBTITLES
 from reelmill.model.errors import InvalidRequestError, MediaLimitError
 from reelmill.model.operations import EncodeAnimation, EncodeImage, EncodeSubtitles
-from reelmill.model.steps import EncodedStream, ExpectedStream, Options
+from reelmill.model.process import EncodedStream, Options
+from reelmill.model.steps import ExpectedStream
 from reelmill.planner.context import Context
 from reelmill.planner.lowering.site import Coded, Lowering, encoded, is_there, there
 from reelmill.planner.tracks import Subtitles

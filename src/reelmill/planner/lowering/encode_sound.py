@@ -1,7 +1,8 @@
 """Audio encoders: what they are called, and the rates and channels that each of them takes."""
 
 from reelmill.model.operations import EncodeAudio
-from reelmill.model.steps import EncodedStream, ExpectedStream, Options
+from reelmill.model.process import EncodedStream, Options
+from reelmill.model.steps import ExpectedStream
 from reelmill.planner.lowering.site import Coded, Lowering, encoded
 from reelmill.planner.lowering.sound import FLOAT, mixed_down
 

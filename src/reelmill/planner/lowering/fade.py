@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from reelmill.model.errors import InvalidRequestError, UnsupportedMediaError
 from reelmill.model.operations import Fade
-from reelmill.model.steps import Options
+from reelmill.model.process import Options
 from reelmill.planner.lowering.colours import pinned
 from reelmill.planner.lowering.formats import in_format, planar
 from reelmill.planner.lowering.site import Lowering, lowered

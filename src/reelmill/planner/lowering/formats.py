@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from reelmill.model.facts import Colour
-from reelmill.model.steps import Options
+from reelmill.model.process import Options
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.colours import BT709, is_rgb, pinned
 from reelmill.planner.tracks import Picture

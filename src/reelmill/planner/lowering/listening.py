@@ -1,6 +1,6 @@
 """Sound and pictures that are looked at before the process that makes the output."""
 
-from reelmill.model.steps import Analysis, EncodedStream, Mux, Options, Process, Target
+from reelmill.model.process import Analysis, EncodedStream, Mux, Options, Process, Target
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.formats import planar
 from reelmill.planner.lowering.site import Lowering

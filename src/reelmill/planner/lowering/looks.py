@@ -14,7 +14,7 @@ from reelmill.model.operations import (
     SelectVideo,
     Tiles,
 )
-from reelmill.model.steps import Options
+from reelmill.model.process import Options
 from reelmill.planner.context import Context
 from reelmill.planner.lowering.picture import even
 from reelmill.planner.lowering.site import Lowering, is_there, lowered

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from reelmill.model.operations import Loudness
-from reelmill.model.steps import Analysis, Options
+from reelmill.model.process import Analysis, Options
 from reelmill.planner.lowering.listening import listen
 from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.lowering.sound import FLOAT, layout_of, measured_out, steadied

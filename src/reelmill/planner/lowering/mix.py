@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from reelmill.model.errors import UnsupportedMediaError
 from reelmill.model.operations import Mix, Place
-from reelmill.model.steps import Options
+from reelmill.model.process import Options
 from reelmill.planner.context import Context
 from reelmill.planner.lowering.reverse import MOST_SOUND_BYTES, SAMPLE_BYTES
 from reelmill.planner.lowering.site import Lowering, is_there, lowered, there

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from reelmill.model.facts import Colour as Tags
 from reelmill.model.operations import Overlay, Position
-from reelmill.model.steps import Options
+from reelmill.model.process import Options
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.colours import BT709, pinned
 from reelmill.planner.lowering.formats import Working, in_format, planar, working

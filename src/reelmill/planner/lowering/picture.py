@@ -6,7 +6,7 @@ from fractions import Fraction
 from reelmill.model.facts import Colour as Tags
 from reelmill.model.facts import VideoStream
 from reelmill.model.operations import Colour, Deinterlace, Scale
-from reelmill.model.steps import Options
+from reelmill.model.process import Options
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.colours import BT601, BT709, KEPT, is_rgb, pinned

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from reelmill.model.facts import AudioStream, SourceFacts, Stream, SubtitleStream, VideoStream
 from reelmill.model.operations import SelectAudio, SelectSubtitles, SelectVideo
-from reelmill.model.steps import Input
+from reelmill.model.process import Input
 from reelmill.planner.context import Context
 from reelmill.planner.lowering.colours import tagged
 from reelmill.planner.lowering.decoders import decoders_of

@@ -6,7 +6,7 @@ from zlib import crc32
 
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.operations import RemoveSilence
-from reelmill.model.steps import Analysis, Cuts
+from reelmill.model.process import Analysis, Cuts
 from reelmill.planner.lowering.listening import listen
 from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.lowering.sound import steadied

@@ -11,7 +11,8 @@ from typing import Self
 
 from reelmill.model.errors import InvalidRequestError, UnsupportedMediaError
 from reelmill.model.operations import Encoding, Operation
-from reelmill.model.steps import EncodedStream, ExpectedStream
+from reelmill.model.process import EncodedStream
+from reelmill.model.steps import ExpectedStream
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.tracks import Picture, Sound, Track

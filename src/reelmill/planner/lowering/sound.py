@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from reelmill.model.operations import Sound as SoundOperation
-from reelmill.model.steps import Options
+from reelmill.model.process import Options
 from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.lowering.timing import decimal, moved
 from reelmill.planner.tracks import Picture, Sound

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.operations import Speed
-from reelmill.model.steps import Options
+from reelmill.model.process import Options
 from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.lowering.sound import FLOAT, layout_of, measured_out, steadied
 from reelmill.planner.lowering.timing import slots

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from reelmill.model.errors import UnsupportedMediaError
 from reelmill.model.operations import Stabilise
-from reelmill.model.steps import Analysis
+from reelmill.model.process import Analysis
 from reelmill.planner.lowering.formats import planar
 from reelmill.planner.lowering.listening import watch
 from reelmill.planner.lowering.site import Lowering, lowered

@@ -8,7 +8,7 @@ from reelmill.model.facts import SourceFacts, SubtitleStream
 from reelmill.model.glyphs import missing
 from reelmill.model.operations import BurnSubtitles, Text
 from reelmill.model.operations.geometry import WHITE
-from reelmill.model.steps import Options
+from reelmill.model.process import Options
 from reelmill.planner.ass import EM_TO_LINE, FAMILY, colour_code, document
 from reelmill.planner.lowering.formats import planar
 from reelmill.planner.lowering.light import drawn_colour

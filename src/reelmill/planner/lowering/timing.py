@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.operations import ConstantRate, FrameRate, Still, Trim
-from reelmill.model.steps import Options
+from reelmill.model.process import Options
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.tracks import Picture, Sound, Subtitles, Track

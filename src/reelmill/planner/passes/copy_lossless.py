@@ -5,7 +5,8 @@ in that lossless codec and its format. May not: copy anything lossy, or change a
 """
 
 from reelmill.model.facts import AudioStream, VideoStream
-from reelmill.model.steps import EncodedStream, Process, Step, Target
+from reelmill.model.process import EncodedStream, Process, Target
+from reelmill.model.steps import Step
 from reelmill.planner.context import Context
 
 LOSSLESS = frozenset(("flac", "pcm_s16le", "ffv1"))

@@ -7,7 +7,8 @@ process with it, so the last pass stores the separate steps beside it. Does not:
 steps that decode no picture (copies, sound), as alone they are sought.
 """
 
-from reelmill.model.steps import Input, Step
+from reelmill.model.process import Input
+from reelmill.model.steps import Step
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 

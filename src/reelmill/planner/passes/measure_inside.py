@@ -7,7 +7,8 @@ would be a cycle. Does not: where the picture's beginning is cut off, as FFmpeg 
 (ADR 9). Saves a decode of the source and of the file.
 """
 
-from reelmill.model.steps import Filter, Step
+from reelmill.model.process import Filter
+from reelmill.model.steps import Step
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder, input_pads_of
 

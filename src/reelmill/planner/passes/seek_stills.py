@@ -8,7 +8,8 @@ begins a little early so that a deinterlacer has its neighbours. Replaces a full
 
 from fractions import Fraction
 
-from reelmill.model.steps import Filter, Step, StillAt
+from reelmill.model.process import Filter, StillAt
+from reelmill.model.steps import Step
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import Edit, ProcessBuilder, input_pads_of
 from reelmill.planner.lowering.timing import pick

@@ -12,7 +12,8 @@ earlier or later.
 
 from fractions import Fraction
 
-from reelmill.model.steps import Filter, Input, Process, Step
+from reelmill.model.process import Filter, Input, Process
+from reelmill.model.steps import Step
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import input_pads_of
 from reelmill.planner.lowering.timing import decimal, moved

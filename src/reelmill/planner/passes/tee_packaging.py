@@ -5,7 +5,8 @@ that step's target (FFmpeg's tee). May not: touch streams, their order, or what 
 The packets are the same; one read of the file and one process less.
 """
 
-from reelmill.model.steps import Step, Target
+from reelmill.model.process import Target
+from reelmill.model.steps import Step
 from reelmill.planner.context import Context
 
 Steps = tuple[Step, ...]

@@ -10,7 +10,8 @@ from reelmill.model.containers import Plain
 from reelmill.model.errors import UnsupportedMediaError
 from reelmill.model.facts import VideoStream
 from reelmill.model.operations import ConstantRate, EncodeAudio, EncodeVideo
-from reelmill.model.steps import EncodedStream, Plan, Policy
+from reelmill.model.process import EncodedStream
+from reelmill.model.steps import Plan, Policy
 from reelmill.planner.lowering.levels import LEVELS, h264_level
 from reelmill.planner.plan import plan
 from tests.unit.planner.films import HOST, facts, film, picture, sound

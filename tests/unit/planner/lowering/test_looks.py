@@ -5,11 +5,13 @@ from fractions import Fraction
 import pytest
 
 from reelmill.model.containers import Plain
+from reelmill.model.documents import StoryboardDocument
 from reelmill.model.errors import InvalidRequestError, UnsupportedMediaError
 from reelmill.model.facts import VideoStream
 from reelmill.model.graph import FileOutput, SheetsOutput, Storyboard
 from reelmill.model.operations import Copy, EncodeImage, Node, Representative, Still, Tiles
-from reelmill.model.steps import Process, Step, StoryboardDocument
+from reelmill.model.process import Process
+from reelmill.model.steps import Step
 from reelmill.planner.plan import plan
 from tests.unit.planner.films import facts, film, picture
 from tests.unit.planner.graphs import MP4, PICTURE, VIDEO, graph
