@@ -109,6 +109,7 @@ def test_what_cannot_work_is_refused_before_anything_runs(house: House) -> None:
         ({"input": film, "operations": [crop(3000)]}, 400, "leaves the picture"),
         ({"input": film, "operations": [{"type": "rotate"}]}, 400, "/operations/0/degrees"),
         ({"input": film, "operations": [h264("nope")]}, 400, '/operations/0/video_codec"'),
+        ({"input": film, "operations": after_its_end(film)}, 400, "nothing is left of a part"),
         ({"input": film, "output": "srt"}, 415, "no such stream"),
         ({"input": "/nowhere/x.mp4"}, 404, "no such file"),
         ({"input": "http://127.0.0.1/x.mp4"}, 422, "blocked"),
@@ -143,6 +144,10 @@ def test_a_preset_that_is_none_is_told_at_once(
 
 def h264(codec: str = "h264") -> dict[str, Any]:
     return {"type": "transcode", "params": {"video_codec": codec}}
+
+
+def after_its_end(other: str) -> list[dict[str, Any]]:
+    return [{"type": "trim", "start_time": 60}, {"type": "concat", "inputs": [other]}]
 
 
 def crop(width: int) -> dict[str, Any]:
