@@ -95,6 +95,8 @@ TRIM = [{"type": "trim", "duration": 0.4}]
         ("a.mp4", {"profile": "main", "pix_fmt": "yuv420p10le"}, "is for yuv420p"),
         ("a.mp4", {"level": "9.9"}, "no level 9.9"),
         ("a.mkv", {"codec": "dnxhd", "resolution": "100x50"}, "256x120 at least"),
+        ("a.mkv", {"codec": "hevc", "resolution": "8x8"}, "16x16 at least"),
+        ("a.mkv", {"codec": "av1", "resolution": "8x8"}, "16x16 at least"),
         ("a.mkv", {"codec": "ffv1", "resolution": "99999x2"}, "2 to 16384 pixels"),
     ],
 )
