@@ -107,6 +107,9 @@ def test_what_cannot_work_is_refused_before_anything_runs(house: House) -> None:
         ({"input": film, "operations": [{"type": "nope"}]}, 400, "does not match"),
         ({"input": film, "operations": [h264("copy"), crop(10)]}, 400, "cannot be copied"),
         ({"input": film, "operations": [crop(3000)]}, 400, "leaves the picture"),
+        ({"input": film, "operations": [{"type": "rotate"}]}, 400, "/operations/0/degrees"),
+        ({"input": film, "operations": [h264("nope")]}, 400, '/operations/0/video_codec"'),
+        ({"input": film, "operations": after_its_end(film)}, 400, "nothing is left of a part"),
         ({"input": film, "output": "srt"}, 415, "no such stream"),
         ({"input": "/nowhere/x.mp4"}, 404, "no such file"),
         ({"input": "http://127.0.0.1/x.mp4"}, 422, "blocked"),
@@ -120,8 +123,31 @@ def test_what_cannot_work_is_refused_before_anything_runs(house: House) -> None:
     assert pointers == {"/operations/0/width", "/operations/0/height"}
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "pointer"),
+    [
+        ("/jobs/filesystem", {"settings": {"preset": "bogus"}}, "/settings"),
+        ("/stream", {"preset": "bogus"}, ""),
+        ("/convert", {"output": {"format": "mp4", "video": {"preset": "bogus"}}}, ""),
+    ],
+)
+def test_a_preset_that_is_none_is_told_at_once(
+    house: House, path: str, body: dict[str, Any], pointer: str
+) -> None:
+    name = "file_path" if path == "/jobs/filesystem" else "input"
+    answer = house.ask("POST", path, json={name: str(clip_file("plain")), **body})
+    assert answer.status_code == 400
+    (problem,) = answer.json()["errors"]
+    assert problem["pointer"] == pointer
+    assert "a preset of h264 is one of" in problem["message"]
+
+
 def h264(codec: str = "h264") -> dict[str, Any]:
     return {"type": "transcode", "params": {"video_codec": codec}}
+
+
+def after_its_end(other: str) -> list[dict[str, Any]]:
+    return [{"type": "trim", "start_time": 60}, {"type": "concat", "inputs": [other]}]
 
 
 def crop(width: int) -> dict[str, Any]:

@@ -95,6 +95,8 @@ TRIM = [{"type": "trim", "duration": 0.4}]
         ("a.mp4", {"profile": "main", "pix_fmt": "yuv420p10le"}, "is for yuv420p"),
         ("a.mp4", {"level": "9.9"}, "no level 9.9"),
         ("a.mkv", {"codec": "dnxhd", "resolution": "100x50"}, "256x120 at least"),
+        ("a.mkv", {"codec": "hevc", "resolution": "8x8"}, "16x16 at least"),
+        ("a.mkv", {"codec": "av1", "resolution": "8x8"}, "16x16 at least"),
         ("a.mkv", {"codec": "ffv1", "resolution": "99999x2"}, "2 to 16384 pixels"),
     ],
 )
@@ -114,6 +116,9 @@ def test_what_an_encoder_cannot_is_refused_before_it_runs(
         ("single_frame", "a.mp4", {"type": "fps", "rate": 10}, {}),
         ("single_frame", "a.mp4", {"type": "speed", "speed": 10}, {}),
         ("png_still", "a.webp", {"type": "flip"}, {}),
+        ("tiny_5x5", "a.webp", {"type": "flip"}, {}),
+        ("odd_853x481", "a.mp4", {"type": "stabilize"}, {}),
+        ("plain", "a.gif", {"type": "audio", "source": str(clip_file("audio_only"))}, {}),
         ("plain", "a.avi", {"type": "fps", "rate": 120}, {}),
         ("plain", "a.webm", {"type": "flip"}, {"video": {"crf": 40, "max_bitrate": "300k"}}),
         ("plain", "a.mp4", {"type": "transcode", "target_size": "999999999G"}, {}),
@@ -134,3 +139,11 @@ def test_a_crf_of_0_is_one(tmp_path: Path) -> None:
     compress = {"type": "compress", "crf": 0}
     made = reelmill.plan_conversion(clip_file("plain"), tmp_path / "a.mp4", [compress])
     assert '["crf","0"]' in made.plan.to_json()
+
+
+def test_the_later_word_on_a_size_counts(tmp_path: Path) -> None:
+    first = {"type": "transcode", "video_bitrate": "300k", "two_pass": True}
+    chain = [first, {"type": "compress", "level": "high"}]
+    made = reelmill.plan_conversion(clip_file("plain"), tmp_path / "a.mp4", chain)
+    assert '["crf","32"]' in made.plan.to_json()
+    assert '"maxrate"' not in made.plan.to_json()

@@ -49,6 +49,15 @@ FILMS: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "silent": ("mp4", ("-f", "lavfi", "-i", "testsrc2=s=64x96:r=24:d=3,format=yuv420p")),
+    "sparse": (  # a rate of its own, and gaps
+        "mkv",
+        (
+            *("-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=3.4,format=yuv420p"),
+            *("-f", "lavfi", "-i", BEEPS.format(3.4, 44_100)),
+            *("-vf", "select='lt(mod(t,1),0.3)+not(mod(n,7))'", "-fps_mode", "vfr"),
+            *("-c:v", "libx264", "-qp", "0", "-g", "12", "-c:a", "flac"),
+        ),
+    ),
     "heard": ("wav", ("-f", "lavfi", "-i", BEEPS.format(3, 32_000))),
 }
 TIMES = ("0", "0.25", "2.3", "2.7")

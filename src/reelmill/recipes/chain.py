@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
+from pydantic import ValidationError
+
 from reelmill.model.containers import PlainFormat
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.graph import Chapter, Output
@@ -114,8 +116,9 @@ class Chain:
         name = stem if self._counts[stem] == 1 else f"{stem}_{self._counts[stem]}"
         try:
             node = kind.model_validate({"id": name, **fields})
-        except ValueError as error:
-            raise InvalidRequestError(str(error)) from error
+        except ValidationError as error:
+            message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+            raise InvalidRequestError(f"{stem}: {message}") from error
         self.nodes.append(node)  # pyright: ignore[reportArgumentType] - each kind is a Node
         return name
 

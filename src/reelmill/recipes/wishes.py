@@ -1,6 +1,6 @@
 """How the streams of an output are to be encoded, where a user says."""
 
-from typing import Annotated, Literal, Self, cast
+from typing import Annotated, ClassVar, Literal, Self, cast
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
@@ -32,10 +32,14 @@ class Wish(Value):
 
     model_config = ConfigDict(populate_by_name=True)
 
+    size_fields: ClassVar[tuple[str, ...]] = ()
+    """What says how much is spent, and last how: one of them takes the place of all."""
+
     def over(self, other: Self | None) -> Self:
         """This wish, with what another says besides: the later word counts."""
         said = {} if other is None else {name: getattr(other, name) for name in other.said}
-        return self.but(**said)
+        instead = () if said.keys().isdisjoint(self.size_fields[:-1]) else self.size_fields
+        return self.but(**{**dict.fromkeys(instead), **said})
 
     @property
     def said(self) -> set[str]:
@@ -49,6 +53,8 @@ class Wish(Value):
 
 class VideoWish(Wish):
     """How the picture is encoded."""
+
+    size_fields: ClassVar[tuple[str, ...]] = ("crf", "bit_rate", "target_size", "two_pass")
 
     codec: Annotated[Literal[VideoCodec, "copy"] | None, BeforeValidator(codec_of)] = None
     crf: int | None = Field(default=None, ge=0, le=63)

@@ -43,6 +43,19 @@ H264_LEVELS = (
 TWO_PASSES = frozenset(("h264", "hevc", "vp9", "mpeg4", "mpeg2video"))
 
 
+def check_preset(codec: str, preset: str | None) -> None:
+    """Whether a codec's encoder has such a preset.
+
+    Raises:
+        ValueError: it has none; which ones it has.
+    """
+    most = NUMBERED.get(codec, -1)
+    if preset in (None, *PRESETS) or (preset.isdecimal() and int(preset) <= most):
+        return
+    numbers = f", or 0 to {most}" if most > 0 else ""
+    raise ValueError(f"a preset of {codec} is one of {', '.join(PRESETS)}{numbers}")
+
+
 class EncodeVideo(Encoding):
     """The input as a video bitstream. Key frames stand on a grid of `key_frame_seconds`.
 
@@ -74,7 +87,11 @@ class EncodeVideo(Encoding):
             raise ValueError("crf, bit_rate and size_bytes exclude each other")
         if self.crf is not None and self.crf > MOST_CRF.get(self.codec, -1):
             known = MOST_CRF.get(self.codec)
-            what = "has no crf" if known is None else f"takes a crf of at most {known}"
+            what = (
+                "has no crf: say a bit rate or a size"
+                if known is None
+                else f"takes a crf of at most {known}"
+            )
             raise ValueError(f"{self.codec} {what}")
         if self.two_pass and self.bit_rate is None and self.size_bytes is None:
             raise ValueError("two passes need a bit rate or a size to aim at")
@@ -85,11 +102,7 @@ class EncodeVideo(Encoding):
     @model_validator(mode="after")
     def _known_words(self) -> Self:
         """The encoder would find out only when it runs."""
-        most = NUMBERED.get(self.codec, -1)
-        preset = self.preset or "medium"
-        if preset not in PRESETS and not (preset.isdecimal() and int(preset) <= most):
-            numbers = f", or 0 to {most}" if most > 0 else ""
-            raise ValueError(f"a preset of {self.codec} is one of {', '.join(PRESETS)}{numbers}")
+        check_preset(self.codec, self.preset)
         known = PROFILES.get(self.codec, {})
         if self.profile is not None and self.profile not in known:
             words = f"only {', '.join(known)}" if known else "nor any other: leave it out"

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Literal
 
-from reelmill.model.errors import InvalidRequestError
+from reelmill.model.errors import InvalidRequestError, UnsupportedMediaError
 from reelmill.model.facts import AudioStream, Stream, VideoStream
 from reelmill.model.operations import Copy, SelectAudio, SelectSubtitles, SelectVideo, Trim
 from reelmill.model.process import EncodedStream
@@ -20,6 +20,8 @@ from reelmill.planner.lowering.site import Coded, Lowering, encoded
 
 KEY_FRAME_SECONDS = Fraction(12)
 """How far apart key frames may be: by that much a copied part may begin early."""
+BARE = frozenset(("h264", "hevc"))
+"""Bitstreams without a container, in which nobody can seek."""
 
 Selects = SelectVideo | SelectAudio | SelectSubtitles
 
@@ -33,6 +35,8 @@ def copy(op: Copy, to: Lowering) -> Coded:
     stream = _chosen(selection, context)
     source = opened(selection.source, facts)
     _, end = interval(stream, facts)
+    if trim is not None and facts.container in BARE:
+        raise UnsupportedMediaError(f"bare {facts.container} has no times to cut a copy at")
     if trim is not None:
         start, until = trim.start_seconds, trim.end_seconds
         ends = [one for one in (end, until) if one is not None]

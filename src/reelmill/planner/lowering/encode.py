@@ -30,8 +30,8 @@ SLOWEST = {"av1": "3", "vp9": "0"}
 USUAL_SCALE = ("q", "4")
 """Constant quality of the old MPEG encoders, 2 to 31."""
 MOST_PIXELS = 8192 * 8192
-DNXHR_LEAST = 256, 120
-"""FFmpeg, dnxhdenc.c."""
+LEAST = {"dnxhd": (256, 120), "hevc": (16, 16), "av1": (16, 16)}
+"""Sides: FFmpeg, dnxhdenc.c; x265 and SVT-AV1 were seen to fail below."""
 MOST_BIT_RATE = 800_000_000
 CONTAINER_SHARE = 0.985
 """What of a wanted size is left for the bitstreams."""
@@ -91,9 +91,11 @@ def _bears(op: EncodeVideo, picture: Picture) -> None:
     width, height = int(picture.width), int(picture.height)
     if width * height > MOST_PIXELS:
         raise UnsupportedMediaError(f"a picture of {width}x{height}; {MOST_PIXELS} pixels at most")
-    if op.codec == "dnxhd" and (width < DNXHR_LEAST[0] or height < DNXHR_LEAST[1]):
-        least = "x".join(map(str, DNXHR_LEAST))
-        raise UnsupportedMediaError(f"dnxhd is {least} at least; it is {width}x{height}")
+    least = LEAST.get(op.codec, (2, 2))
+    if width < least[0] or height < least[1]:
+        raise UnsupportedMediaError(
+            f"{op.codec} is {least[0]}x{least[1]} at least; it is {width}x{height}"
+        )
     known = PROFILES.get(op.codec, {}).get(op.profile or "")
     if known is not None and picture.pix_fmt not in known:
         formats = ", ".join(known)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from reelmill.model.errors import UnsupportedMediaError
+from reelmill.model.errors import InvalidRequestError, UnsupportedMediaError
 from reelmill.model.operations import Concat
 from reelmill.planner.lowering.site import Lowering
 from reelmill.planner.tracks import Picture, Sound, Subtitles, Track
@@ -35,6 +35,7 @@ def joints(op: Concat, to: Lowering) -> list[Joint]:
 
     Raises:
         UnsupportedMediaError: nobody knows how long a part lasts.
+        InvalidRequestError: nothing is left of one.
     """
     found = [(*_tracks(one.picture, one.sound, to), (one.picture, one.sound)) for one in op.parts]
     found = [one for one in found if one[0] is not None or one[1] is not None]
@@ -44,7 +45,10 @@ def joints(op: Concat, to: Lowering) -> list[Joint]:
     made: list[Joint] = []
     start = Fraction(0)
     for picture, sound, names in found:
-        end = start + _frames(_length(picture, sound), rate) / rate
+        seconds = _length(picture, sound)
+        if seconds <= 0:
+            raise InvalidRequestError("nothing is left of a part: it is cut from after its end")
+        end = start + _frames(seconds, rate) / rate
         made.append(Joint(picture, sound, names, start, end))
         start = end
     return made

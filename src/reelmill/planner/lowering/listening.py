@@ -28,11 +28,15 @@ def listen(
 
 
 def watch(
-    to: Lowering, picture: str, name: str, *filters: tuple[str, Options]
+    to: Lowering,
+    picture: str,
+    name: str,
+    *filters: tuple[str, Options],
+    chroma: str | None = None,
 ) -> tuple[Process, tuple[Analysis, ...]]:
-    """As `listen`, of a picture, in 8 bits."""
+    """As `listen`, of a picture, in 8 bits and its own chroma unless another is said."""
     builder = ProcessBuilder()
-    track = planar(Lowering(to.context, builder).picture(picture), builder, depth=8)
+    track = planar(Lowering(to.context, builder).picture(picture), builder, chroma=chroma, depth=8)
     pad = builder.chain(track.pad, *filters)
     stream = EncodedStream(id=builder.encode_id(), kind="video", pad=pad, encoder="wrapped_avframe")
     return _to_nowhere(builder, stream, name, track)

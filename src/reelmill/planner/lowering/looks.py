@@ -112,8 +112,10 @@ def tiles(op: Tiles, to: Lowering) -> Picture:
     picture = to.picture(op.input)
     layout = arrangement(op, picture)
     name, rate = every(layout.interval_seconds)
+    held = (("stop_mode", "clone"), ("stop_duration", decimal(layout.interval_seconds)))
     pad = to.builder.chain(
         picture.pad,
+        *([("tpad", held)] if layout.count == 1 else []),  # else fps may round it to no frame
         (name, (*rate, ("start_time", "0"))),
         ("tpad", (("stop_mode", "clone"), ("stop", "2"))),
         ("trim", (("end_frame", str(layout.count)),)),

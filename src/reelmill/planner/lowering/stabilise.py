@@ -5,7 +5,7 @@ from dataclasses import replace
 from reelmill.model.errors import UnsupportedMediaError
 from reelmill.model.operations import Stabilise
 from reelmill.model.process import Analysis
-from reelmill.planner.lowering.formats import planar
+from reelmill.planner.lowering.formats import planar, working
 from reelmill.planner.lowering.listening import watch
 from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.tracks import Picture
@@ -24,8 +24,11 @@ def stabilise(op: Stabilise, to: Lowering) -> Picture:
         raise UnsupportedMediaError("this FFmpeg cannot stabilise: it has no vid.stab")
     path = f"{op.id}.trf"
     detect = (("result", path), ("shakiness", str(op.shakiness)))
-    process, before = watch(to, op.input, op.id, ("vidstabdetect", detect))
+    whole = to.picture(op.input)
+    sides, grid = (int(whole.width), int(whole.height)), working(whole).grid
+    chroma = "444" if sides[0] % grid[0] or sides[1] % grid[1] else None  # vid.stab's own rule
+    process, before = watch(to, op.input, op.id, ("vidstabdetect", detect), chroma=chroma)
     to.builder.ask((*before, Analysis(name=op.id, process=process)))
-    picture = planar(to.picture(op.input), to.builder, depth=8)
+    picture = planar(whole, to.builder, chroma=chroma, depth=8)
     transform = (("input", path), ("smoothing", str(op.smoothing)), ("interpol", "bicubic"))
     return replace(picture, pad=to.builder.chain(picture.pad, ("vidstabtransform", transform)))

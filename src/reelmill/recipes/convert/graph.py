@@ -81,6 +81,8 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
     heard = chain.sound
     for one in rest:
         one.apply(chain)
+    if not takes.audio:  # an operation may have brought some
+        chain.sound = None
     if wanted.all_audio and chain.sound != heard:
         raise InvalidRequestError("operations change one track of sound: leave out audio_tracks")
     main = _main(chain, wanted, first, copied)

@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from reelmill.model.operations import Name
+from reelmill.model.operations.encode import check_preset
 from reelmill.model.value import Rational, Value
 
 LadderCodec = Literal["h264", "hevc", "av1", "vp9"]
@@ -84,6 +85,7 @@ class LadderSettings(Value):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        check_preset(self.codec, self.preset)
         sides = [rung.short_side for rung in self.rungs]
         if len(set(sides)) != len(sides):
             raise ValueError("two rungs have one size")

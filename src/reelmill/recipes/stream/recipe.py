@@ -17,6 +17,7 @@ from pydantic import (
 from reelmill.model.facts import SourceFacts
 from reelmill.model.graph import Graph
 from reelmill.model.jobs import Job
+from reelmill.model.operations.encode import check_preset
 from reelmill.model.results import Outcome
 from reelmill.model.value import Rational, Value
 from reelmill.recipes.convert.papers import papers
@@ -75,6 +76,7 @@ class StreamRecipe(Recipe):
             raise ValueError(f"two variants are named {twice}")
         if self.codec != "h264" and self.segments == "mpegts":
             raise ValueError(f"MPEG-TS segments do not carry {self.codec} here; use fmp4")
+        check_preset(self.codec, self.preset)
         if self.codec == "h264" and self.hdr == "keep":
             raise ValueError("HDR is kept by hevc, av1 and vp9 only")
         return self
