@@ -138,13 +138,12 @@ def test_bad_thumbnails(tmp_path: Path, thumbnail: str, code: str) -> None:
     assert everything(tmp_path) == []
 
 
-def test_an_encoder_that_refuses_is_quoted(tmp_path: Path) -> None:
+def test_a_preset_that_the_encoder_does_not_have(tmp_path: Path) -> None:
     done = here(
         *("run", clip_file("plain_720p"), "-o", "out", "--json", "--preset", "warp"), cwd=tmp_path
     )
-    assert (done.code, done.error["code"]) == (4, "command_failed")
-    assert "invalid preset 'warp'" in done.error["message"]
-    assert done.error["detail"]
+    assert (done.code, done.error["code"]) == (2, "invalid_request")
+    assert "one of ultrafast, superfast" in done.error["message"]
     assert everything(tmp_path) == []
 
 

@@ -58,6 +58,8 @@ class ArtifactDocument(BaseModel):
     sample_rate: int | None
     codecs: str | None
     video_range: VideoRange | None
+    file_count: int
+    """More than one of numbered pictures: `sheet_001.jpg` and so on."""
     segment_count: int | None
     segments: Segments | None
     renditions: tuple[Rendition, ...]
@@ -153,6 +155,7 @@ def _told(record: JobRecord, made: Artifact, links: Links) -> ArtifactDocument:
         sample_rate=made.sample_rate,
         codecs=made.codecs,
         video_range=made.video_range,
+        file_count=made.file_count,
         segment_count=sum(one.count for one in segments) if segments else None,
         segments=made.segments,
         renditions=made.renditions,
