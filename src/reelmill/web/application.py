@@ -36,11 +36,11 @@ from reelmill.web.routes import (
 from reelmill.web.site import Site
 from reelmill.web.streams.seats import Seats
 
-DESCRIPTION = """Video in, verified streaming ladders out.
+DESCRIPTION = """Video in; verified streaming ladders, conversions and streams out.
 
 Send a key as `X-API-Key`, or as `Authorization: Bearer`. Errors are `application/problem+json`
 with a stable `code`; `retryable` says whether the same request may succeed later. Every POST that
-makes something takes an `Idempotency-Key`.
+makes something takes an `Idempotency-Key`, but for the beginning of an upload in parts (tus).
 """
 EXPOSED = (
     *("Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"),
