@@ -252,12 +252,9 @@ class _Draft:
         )
 
     def graph(self) -> Graph:
-        outputs = self.outputs
-        if any(isinstance(node, Still) for node in self.nodes):
-            # FFmpeg 9.0.2 now and then waits for ever where a still and a loopback decoder are
-            # in one process beside other encodes.
-            outputs = [one for one in outputs if not isinstance(one, QualityOutput)]
-        return Graph(sources=(Source(id="main"),), nodes=tuple(self.nodes), outputs=tuple(outputs))
+        return Graph(
+            sources=(Source(id="main"),), nodes=tuple(self.nodes), outputs=tuple(self.outputs)
+        )
 
 
 @st.composite

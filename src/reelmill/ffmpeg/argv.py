@@ -21,6 +21,10 @@ MOST_BYTES_AT_ONCE = 1 << 30
 """Of any one allocation: 16K in 4:4:4 with 16 bits takes 800 MB."""
 MOST_PIXELS = 16384 * 16384
 """Of a picture, before it is allocated."""
+AHEAD = "PTS+604800/TB"
+"""A week. FFmpeg lets a source go on only for the outputs that are behind the others. A measurement
+waits for the end of its encoder, which waits for the sound beside it: if it were the last one
+behind, sound that is ahead would be held back, and all would wait for ever (ADR 9)."""
 STATS = "{t} {size}"
 """Per packet: presentation time in seconds and bytes (FFmpeg, -stats_enc_post_fmt)."""
 
@@ -41,8 +45,7 @@ def arguments(
     names = _input_names(process) | {pad: f"dec:{i}" for i, pad in enumerate(loopbacks)}
     outside = [stream.pad for target in process.targets for stream in target.streams]
     measured = [one.pad for one in process.measurements]
-    graphs = [GraphText(graph, [*outside, *measured], names) for graph in process.graphs]
-    texts = [graph.text() for graph in graphs]
+    graphs, texts = _graphs(process, [*outside, *measured], names)
 
     level = "level+info" if process.talks else "level+warning"
     words = ["-hide_banner", "-nostdin", "-y", "-nostats", "-v", level]
@@ -60,6 +63,29 @@ def arguments(
         index = next(i for i, graph in enumerate(graphs) if one.pad in graph)
         words += _measurement(one, texts[index], graphs[index].take(one.pad), given)
     return words
+
+
+def _graphs(
+    process: Process, outside: list[str], names: Mapping[str, str]
+) -> tuple[list[GraphText], list[str]]:
+    """The graphs with their texts; one may read pads of those before it."""
+    linked = {number: _foreign(graph) for number, graph in enumerate(process.graphs)}
+    read = [*outside, *(pad for pads in linked.values() for pad in pads)]
+    graphs: list[GraphText] = []
+    texts: list[str] = []
+    for number, graph in enumerate(process.graphs):
+        makers = {pad: next(g for g in graphs if pad in g) for pad in linked[number]}
+        links = {pad: maker.take(pad).strip("[]") for pad, maker in makers.items()}
+        graphs.append(GraphText(graph, read, {**names, **links}))
+        texts.append(graphs[-1].text())
+    return graphs, texts
+
+
+def _foreign(graph: FilterGraph) -> list[str]:
+    """The pads of other graphs that a graph reads, each once."""
+    made = {one.id for one in graph.filters}
+    read = (pad for pad in _read(graph) if pad.startswith("f") and pad not in made)
+    return list(dict.fromkeys(read))
 
 
 def _input_names(process: Process) -> dict[str, str]:
@@ -185,6 +211,7 @@ def _tee_escaped(value: str) -> str:
 def _measurement(one: Measurement, text: str, pad: str, pipes: Mapping[str, int]) -> list[str]:
     """Frame metadata of the metrics printed to a pipe; the frames themselves go nowhere."""
     label = f"[{one.output}]"
-    printed = f"{pad}metadata=mode=print:file=pipe\\\\:{pipes.get(one.output, 1)}{label}"
+    printed = f"{pad}metadata=mode=print:file=pipe\\\\:{pipes.get(one.output, 1)}"
+    printed += f",setpts=expr={AHEAD}{label}"
     words = ["-filter_complex", f"{text};{printed}", "-map", label]
     return [*words, "-c:v", "wrapped_avframe", "-fps_mode:v", "passthrough", "-f", "null", "-"]

@@ -32,7 +32,8 @@ class GraphText:
     Args:
         graph: the filters, each after those that it reads.
         outside: the pads that encoders or measurements take from this graph, one entry each.
-        inputs: FFmpeg's own names for the pads that come from outside, "0:1" or "dec:0".
+        inputs: FFmpeg's own names for the pads that come from outside: "0:1", "dec:0", or a label
+            of another graph.
     """
 
     def __init__(
@@ -48,11 +49,10 @@ class GraphText:
 
     def take(self, pad: str) -> str:
         """The label of a pad for its next reader, with brackets."""
-        name = pad.replace(":", "_")
         if self._readers[pad] == 1:
-            return f"[{name if pad in self._made else self._inputs[pad]}]"
+            return f"[{pad if pad in self._made else self._inputs[pad]}]"
         self._taken[pad] += 1
-        return f"[{name}_{self._taken[pad]}]"
+        return f"[{self._name(pad)}_{self._taken[pad]}]"
 
     def __contains__(self, pad: str) -> bool:
         return pad in self._made
@@ -81,9 +81,14 @@ class GraphText:
         return self._split(pad, f"{chain},", self._is_sound(pad))
 
     def _split(self, pad: str, before: str, sound: bool) -> str:
-        name, count = pad.replace(":", "_"), self._readers[pad]
+        name, count = self._name(pad), self._readers[pad]
         labels = "".join(f"[{name}_{number + 1}]" for number in range(count))
         return f"{before}{'asplit' if sound else 'split'}={count}{labels}"
+
+    def _name(self, pad: str) -> str:
+        """What labels of a pad begin with: no label stands in two graphs."""
+        foreign = pad.startswith("f") and pad not in self._made
+        return self._inputs[pad] if foreign else pad.replace(":", "_")
 
     def _is_sound(self, pad: str) -> bool:
         near = (one for one in self._graph.filters if one.id == pad or pad in one.inputs)

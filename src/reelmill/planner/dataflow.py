@@ -28,8 +28,7 @@ class ProcessBuilder:
     """Collects inputs, filters and targets; ids are given in order of arrival.
 
     Filters of one `scope` are shared and become one graph. A loopback graph has a scope of its
-    own, as FFmpeg would else see a cycle. So have pictures: in one graph with streams that are
-    decoded again, FFmpeg 9.0.2 hangs in most runs (tests/integration/test_stills_beside.py).
+    own, as FFmpeg would else see a cycle; it takes from the main one what that has already.
     """
 
     inputs: list[Input] = field(default_factory=list[Input])
@@ -59,9 +58,12 @@ class ProcessBuilder:
         files: tuple[TextFile, ...] = (),
         sources: tuple[str, ...] = (),
     ) -> str:
-        """The pad of such a filter, made if there is none yet."""
+        """The pad of such a filter, made if there is none yet in its scope, or in that before."""
         pads = tuple(inputs)
         key = (scope, name, options, pads)
+        before = ("main", name, options, pads)
+        if before in self._known:
+            return self._known[before]
         if key not in self._known:
             pad = self._known[key] = f"f{len(self._known)}"
             one = Filter(
@@ -111,13 +113,10 @@ class ProcessBuilder:
         self, process: Process, target: Target, pads: dict[str, str], edit: Edit = _unedited
     ) -> Target:
         """A target of another process with everything that feeds it; its encodes join `pads`."""
-        scope, known = "main", pads
-        if all(stream.kind == "image" for stream in target.streams):
-            scope, known = "stills", _outside(pads)
         streams: list[EncodedStream] = []
         for stream in target.streams:
             here = self.encode_id()
-            pad = self.copy_pad(process, stream.pad, known, scope, edit)
+            pad = self.copy_pad(process, stream.pad, pads, edit=edit)
             pads[f"dec:{stream.id}"] = f"dec:{here}"
             streams.append(stream.but(id=here, pad=pad))
         copied = target.but(id=self.target_id(), streams=tuple(streams))
@@ -127,7 +126,10 @@ class ProcessBuilder:
     def copy_measurement(
         self, process: Process, measurement: Measurement, pads: dict[str, str]
     ) -> None:
-        """A measurement of another process, in a graph of its own; inputs and encodes in `pads`."""
+        """A measurement of another process, behind what went into the encoder, if that is here.
+
+        Inputs and encodes are in `pads`.
+        """
         pad = self.copy_pad(process, measurement.pad, _outside(pads), scope=measurement.output)
         self.measurements.append(measurement.but(pad=pad))
 

@@ -155,13 +155,11 @@ def test_measures_inside_the_encode() -> None:
           in0 = main
           f0 = scale w=640 h=360 < in0:0
           f1 = setsar sar=1 < f0
-          graph 1: f2 = scale w=640 h=360 < in0:0
-          graph 1: f3 = setsar sar=1 < f2
-          graph 1: f4 = psnr < dec:e0 f3
-          graph 1: f5 = ssim < f4 f3
+          graph 1: f2 = psnr < dec:e0 f1
+          graph 1: f3 = ssim < f2 f1
           e0 = libx264 threads=1 crf=23 force_key_frames=expr:gte(t,n_forced*10) < f1
           t0 = e0 > mp4:p360.mp4
-          measure quality of p360 < f5
+          measure quality of p360 < f3
     """)
 
 

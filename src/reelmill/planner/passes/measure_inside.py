@@ -1,13 +1,10 @@
 """Measure quality while encoding, with a loopback decoder.
 
 May: move a measurement that compares a source with an encode of it into the step that encodes,
-where FFmpeg decodes the fresh packets again (-dec) and the source's frames are at hand. May
-not: change what is compared; the reference keeps a scaler of its own, as sharing the encoder's
-would be a cycle. Does not: where the picture's beginning is cut off, as FFmpeg 9.0.2 then hangs
-(ADR 9). Saves a decode of the source and of the file.
+where FFmpeg decodes the fresh packets again (-dec) and what went into the encoder is at hand. May
+not: change what is compared. Saves two decodes, and the filters before the encoder.
 """
 
-from reelmill.model.process import Filter
 from reelmill.model.steps import Step
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder, input_pads_of
@@ -29,16 +26,10 @@ def measure_inside(steps: Steps, _: Context) -> Steps:
 def _fits(step: Step, maker: Step) -> bool:
     if step.process is None or maker.process is None or not step.process.measurements:
         return False
-    if any(_cuts_the_beginning(one) for g in step.process.graphs for one in g.filters):
-        return False
     sources = [one for one in step.process.inputs if one.origin == "source"]
     made = [one.name for one in step.process.inputs if one.origin == "output"]
     written = {m.output for t in maker.process.targets for m in t.muxes[:1]}
     return all(one in maker.process.inputs for one in sources) and set(made) <= written
-
-
-def _cuts_the_beginning(one: Filter) -> bool:
-    return one.name == "trim" and dict(one.options).get("start", "0") != "0"
 
 
 def _joined(maker: Step, measure: Step) -> Step:

@@ -1,4 +1,4 @@
-"""A still beside streams that are decoded again: FFmpeg 9.0.2 hangs if they share a graph."""
+"""A still and sound beside measured encodes: FFmpeg waits for itself if these are last (ADR 9)."""
 
 import subprocess
 from fractions import Fraction
@@ -26,7 +26,7 @@ from reelmill.model.operations import (
 from reelmill.planner.plan import plan
 
 RUNS = 12
-"""In one graph, 4 of 5 runs hang."""
+"""4 of 5 hang where measurements are not moved ahead."""
 
 
 def video(name: str, of: str) -> list[Node]:
