@@ -6,6 +6,8 @@ DEMO_ARGS ?=
 SERVE_ARGS ?=
 BENCH_ARGS ?=
 LOCK_ARGS ?=
+# Tests wait for a third of their time.
+TEST_PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2)
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -35,13 +37,13 @@ serve: $(READY) ## start the service (SERVE_ARGS="--port 9000 --data-dir /srv/re
 
 test: check ## the checks, then the tests (PYTEST_ARGS="-k name" for some of them)
 	scripts/test_peers.sh
-	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) $(PYTEST_ARGS)
 
 hostile: $(READY) ## bad inputs alone, and how many were refused
-	$(BIN)/python -m pytest -n auto tests/hostile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) tests/hostile $(PYTEST_ARGS)
 
 faults: $(READY) ## faults alone, and how many were survived (REELMILL_TEST_KILLS=200 for a long run)
-	$(BIN)/python -m pytest -n auto tests/faults $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) tests/faults $(PYTEST_ARGS)
 
 check: $(READY) ## format, lint, types and layers
 	$(BIN)/ruff format --check .
