@@ -12,7 +12,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream as AvVideoStream
 
 from reelmill.ffmpeg.opening import open_regular
-from reelmill.ffmpeg.probe_index import Samples, read_samples
+from reelmill.ffmpeg.probe_index import Samples, hidden_before, read_samples
 from reelmill.ffmpeg.probe_layout import ends_inside_packet, is_fragmented, promised_bytes
 from reelmill.ffmpeg.probe_open import open_media
 from reelmill.ffmpeg.probe_references import is_steady
@@ -101,7 +101,9 @@ def _inspect(container: InputContainer, descriptor: int) -> _Inspected:
     elif container.duration is not None or container.format.name == TRANSPORT:
         missing = missing_after(container, spans, cut=_is_cut(container, scan, descriptor))
     streams = tuple(
-        describe_stream(s, spans[s.index], scan.tracks[s.index].frame, cadences.get(s.index))
+        describe_stream(s, spans[s.index], scan.tracks[s.index].frame, cadences.get(s.index)).but(
+            hidden_seconds=hidden_before(s) if indexed and s in timed else Fraction(0)
+        )
         for s in container.streams
     )
     return _Inspected(streams, missing, measured=container.duration is None or missing is not None)

@@ -57,6 +57,7 @@ class Chain:
         tags: what the file is to say of itself.
         chapters: that it is to get; None: those of the source, unless they move.
         sources: those beside the main one, as operations ask for them.
+        asked: what of the request the next nodes are made for (`Operation.asked`).
     """
 
     nodes: list[Node] = field(default_factory=list[Node])
@@ -70,6 +71,7 @@ class Chain:
     tags: dict[str, str] = field(default_factory=dict[str, str])
     chapters: tuple[Chapter, ...] | None = None
     sources: list[str] = field(default_factory=list[str])
+    asked: str | None = None
     _counts: Counter[str] = field(default_factory=Counter[str])
 
     @classmethod
@@ -115,7 +117,7 @@ class Chain:
         self._counts[stem] += 1
         name = stem if self._counts[stem] == 1 else f"{stem}_{self._counts[stem]}"
         try:
-            node = kind.model_validate({"id": name, **fields})
+            node = kind.model_validate({"id": name, "asked": self.asked, **fields})
         except ValidationError as error:
             message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
             raise InvalidRequestError(f"{stem}: {message}") from error
