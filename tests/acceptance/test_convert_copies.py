@@ -13,7 +13,10 @@ from reelmill.model.errors import InvalidRequestError, UnsupportedMediaError
 from tests.media import read, sync
 from tests.media.clips import clip_file, ffmpeg_path
 
-COPY: dict[str, Any] = {"video": {"codec": "copy"}, "audio": {"codec": "copy"}}
+
+def copying(sound: str = "copy") -> dict[str, Any]:
+    """What a copy of the picture is asked for with."""
+    return {"video": {"codec": "copy"}, "audio": {"codec": sound}}
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +36,7 @@ def test_what_an_edit_list_hides_is_hidden_or_told(
     tmp_path: Path, cut: Path, name: str, sound: str, seconds: float
 ) -> None:
     output = tmp_path / name
-    made = reelmill.convert(cut, output, **{**COPY, "audio": {"codec": sound}})
+    made = reelmill.convert(cut, output, **copying(sound))
     told = [one.code for one in made.outcome.warnings]
     assert made.outcome.artifacts[0].duration_seconds == pytest.approx(seconds, abs=0.05)
     assert ("copy_begins_early" in told) == (name != "a.mp4")
@@ -47,12 +50,12 @@ def test_what_cannot_hide_it_says_what_would(
     tmp_path: Path, cut: Path, name: str, sound: str
 ) -> None:
     with pytest.raises(UnsupportedMediaError, match=r"name a codec for the .* copy into MP4"):
-        reelmill.convert(cut, tmp_path / name, **{**COPY, "audio": {"codec": sound}})
+        reelmill.convert(cut, tmp_path / name, **copying(sound))
 
 
 def test_a_copied_part_begins_at_the_key_frame_before_without_an_index(tmp_path: Path) -> None:
     trim = {"type": "trim", "start_time": 1.3}
-    reelmill.convert(clip_file("ts"), tmp_path / "a.mkv", [trim], **COPY)
+    reelmill.convert(clip_file("ts"), tmp_path / "a.mkv", [trim], **copying())
     assert read.frame_numbers(tmp_path / "a.mkv") == [*range(25, 50)]
 
 
@@ -68,5 +71,5 @@ def test_a_copied_part_without_packets_is_refused(
 ) -> None:
     chain = [{"type": "metadata", "tags": {"title": "x"}}, {"type": "trim", **trim}]
     with pytest.raises(InvalidRequestError, match=says) as refused:
-        reelmill.convert(clip_file(clip), tmp_path / "a.mkv", chain, **COPY)
+        reelmill.convert(clip_file(clip), tmp_path / "a.mkv", chain, **copying())
     assert refused.value.output == "operations/1"
