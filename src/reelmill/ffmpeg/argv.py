@@ -21,6 +21,8 @@ MOST_BYTES_AT_ONCE = 1 << 30
 """Of any one allocation: 16K in 4:4:4 with 16 bits takes 800 MB."""
 MOST_PIXELS = 16384 * 16384
 """Of a picture, before it is allocated."""
+FORWARD_CUES = r"noise=amount=0:drop=lt(d\,0)"
+"""Drops packets with a length below 0 (FFmpeg, bitstream filter noise)."""
 STATS = "{t} {size}"
 """Per packet: presentation time in seconds and bytes (FFmpeg, -stats_enc_post_fmt)."""
 
@@ -94,6 +96,8 @@ def _input(one: Input, sources: Mapping[str, str]) -> list[str]:
         words += ["-reinit_filter:v", "0"]
     if one.key_frames_only:
         words += ["-skip_frame:v", "nokey"]
+    if one.forward_cues:
+        words += ["-bsf:s", FORWARD_CUES]
     words += ["-protocol_whitelist", "file"]
     if one.demuxer is not None:
         words += ["-format_whitelist", one.demuxer, "-f", one.demuxer]

@@ -99,7 +99,7 @@ def _unnamed(cls: type[Type], value: object) -> Type:
     return kind
 
 
-Type._missing_ = classmethod(_unnamed)
+Type._missing_ = classmethod(_unnamed)  # pyright: ignore[reportAttributeAccessIssue] - a hook
 
 
 def side_data(frame: VideoFrame | None, kind: Type) -> bytes | None:

@@ -125,6 +125,8 @@ class SubtitleStream(Stream):
     """A subtitle stream, text or pictures."""
 
     kind: Literal["subtitle"] = "subtitle"
+    backward_cues: int = 0
+    """How many end before they begin: players leave them out, FFmpeg shows them for weeks."""
 
 
 class OtherStream(Stream):
