@@ -57,6 +57,7 @@ class Chain:
         tags: what the file is to say of itself.
         chapters: that it is to get; None: those of the source, unless they move.
         sources: those beside the main one, as operations ask for them.
+        usual_codec: of the picture, where nothing is said.
         asked: what of the request the next nodes are made for (`Operation.asked`).
     """
 
@@ -71,6 +72,7 @@ class Chain:
     tags: dict[str, str] = field(default_factory=dict[str, str])
     chapters: tuple[Chapter, ...] | None = None
     sources: list[str] = field(default_factory=list[str])
+    usual_codec: str = "h264"
     asked: str | None = None
     _counts: Counter[str] = field(default_factory=Counter[str])
 

@@ -68,9 +68,10 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
     chain.video, chain.audio = wanted.video, wanted.audio
     if wanted.format in IMAGES:
         chain.image_format = wanted.format
+    takes = TAKES[wanted.format] if wanted.format else Takes()
+    chain.usual_codec = next(iter(takes.video), chain.usual_codec)
     first, rest = _leading(wanted.operations)
     _apply(first, chain, wanted)
-    takes = TAKES[wanted.format] if wanted.format else Takes()
     if not takes.video and wanted.format:
         chain.picture = None
     if not takes.audio:
