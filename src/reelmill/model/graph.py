@@ -169,6 +169,8 @@ class Graph(Value):
     sources: tuple[Source, ...] = Field(min_length=1)
     nodes: tuple[Node, ...]
     outputs: tuple[Output, ...] = Field(min_length=1)
+    idle: tuple[str, ...] = ()
+    """What of the request changes nothing here, as `Operation.asked` has it."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import JsonValue
 
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.operations import EncodeVideo
 from reelmill.recipes.book import recipe_of
 
 
-def encoded(format_: str, **said: object) -> EncodeVideo:
+def encoded(format_: str, **said: JsonValue) -> EncodeVideo:
     recipe = recipe_of("convert", {"format": format_, "operations": [{"type": "compress", **said}]})
     return next(one for one in recipe.graph([]).nodes if isinstance(one, EncodeVideo))
 

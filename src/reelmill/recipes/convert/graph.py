@@ -23,6 +23,7 @@ from reelmill.model.operations import (
     FrameRate,
     Scale,
     SelectAudio,
+    Selection,
     SelectSubtitles,
     Sound,
     Still,
@@ -90,7 +91,9 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
     if not outputs:
         raise InvalidRequestError("there is no output, and no operation that makes anything beside")
     sources = (Source(id=MAIN), *(Source(id=name) for name in chain.sources))
-    return chain, Graph(sources=sources, nodes=tuple(chain.nodes), outputs=outputs)
+    done = {node.asked for node in chain.nodes if not isinstance(node, Selection)}
+    idle = tuple(one for one in dict.fromkeys(chain.idle) if one not in done)
+    return chain, Graph(sources=sources, nodes=tuple(chain.nodes), outputs=outputs, idle=idle)
 
 
 def _apply(operations: tuple[AnyOperation, ...], chain: Chain, wanted: Wanted) -> None:

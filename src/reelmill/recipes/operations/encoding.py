@@ -95,6 +95,7 @@ class Compress(UserOperation):
             said |= self._quality(self.codec or chain.video.codec or chain.usual_codec)
         chain.video = chain.video.over(VideoWish.model_validate(_there(said)))
         if self.max_width is not None:
+            chain.asked = None  # sound alone has no width, and is compressed as well
             chain.on_picture(Resize, width=self.max_width, mode="shrink")
         heard = {"bit_rate": self.audio_bit_rate or 96_000}
         chain.audio = chain.audio.over(AudioWish.model_validate(heard))
