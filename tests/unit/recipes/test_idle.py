@@ -11,7 +11,7 @@ from reelmill.model.facts import SourceFacts
 from reelmill.planner.plan import plan
 from reelmill.recipes.book import recipe_of
 from reelmill.recipes.sources import SourceLimits
-from tests.unit.planner.films import facts, film, picture, sound
+from tests.unit.planner.films import HOST, facts, film, picture, sound
 
 SILENT, HEARD = film(picture()), film(sound(index=0))
 CROP = {"type": "crop", "width": 20, "height": 20}
@@ -20,10 +20,10 @@ LOUDER = {"type": "volume", "volume": 2}
 
 def told(source: SourceFacts, format_: str, *operations: dict[str, Any]) -> list[str]:
     """The warnings of a conversion, behind an operation that always is one."""
-    chain = [{"type": "metadata", "tags": {"title": "x"}}, *operations]
+    chain: list[Any] = [{"type": "metadata", "tags": {"title": "x"}}, *operations]
     recipe = recipe_of("convert", {"format": format_, "operations": chain})
     recipe.check({"main": source}, SourceLimits())
-    made = plan(recipe.graph([]), facts(source))
+    made = plan(recipe.graph([]), facts(source, host=HOST.but(encoders=(*HOST.encoders, "gif"))))
     return [one.message for one in made.warnings if one.code == "operations_idle"]
 
 
