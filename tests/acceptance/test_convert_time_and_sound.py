@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import reelmill
-from reelmill.model.errors import ReelmillError, UnsupportedMediaError
+from reelmill.model.errors import InvalidRequestError, ReelmillError, UnsupportedMediaError
 from reelmill.model.facts import SourceFacts
 from tests.media import hear, read, sync
 from tests.media.clips import clip_file, ffmpeg_path
@@ -297,3 +297,12 @@ def test_chapters_and_tags_are_written_and_kept(tmp_path: Path) -> None:
         found = [(c.start_seconds, c.end_seconds, c.title or "") for c in facts.chapters]
         assert found == [(0, 1, title), (1, Fraction(3, 2), "")]
         assert dict(facts.tags)["title"] == title
+
+
+def test_what_begins_after_the_end_without_silences_is_refused_when_that_is_known(
+    tmp_path: Path,
+) -> None:
+    beeps = tone(tmp_path / "beeps.wav", "aevalsrc='0.3*sin(2764*t)*lt(mod(t,1),0.4)':d=4")
+    chain = [{"type": "remove_silence", "min_seconds": 0.2}, {"type": "trim", "start_time": 3}]
+    with pytest.raises(InvalidRequestError, match="without its silences"):
+        reelmill.convert(beeps, tmp_path / "a.flac", chain)

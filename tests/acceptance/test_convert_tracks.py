@@ -10,7 +10,7 @@ import pytest
 
 import reelmill
 from tests.media.clips import clip_file, ffmpeg_path
-from tests.media.read import frame_numbers
+from tests.media.read import decode_frames, frame_numbers
 
 FAST = {"preset": "ultrafast"}
 WORDS = "1\n00:00:00,200 --> 00:00:01,500\nGrüße\n"
@@ -68,6 +68,25 @@ def test_subtitles_alone(subtitled: Path, tmp_path: Path) -> None:
     reelmill.convert(subtitled, tmp_path / "words.vtt")
     assert "Grüße" in (tmp_path / "words.vtt").read_text()
     assert (tmp_path / "words.vtt").read_text().startswith("WEBVTT")
+
+
+@pytest.mark.parametrize("name", ["a.srt", "a.vtt"])
+def test_a_cue_that_ends_before_it_begins_is_left_out(tmp_path: Path, name: str) -> None:
+    """FFmpeg alone would show it for weeks."""
+    words, film, lossless = tmp_path / name, clip_file("plain"), {"codec": "ffv1"}
+    right, wrong = "00:00:00.400 --> 00:00:00.800", "00:00:01.000 --> 00:00:00.900"
+    cues = f"1\n{right}\nright\n\n2\n{wrong}\nwrong\n\n"
+    words.write_text(cues.replace(".", ",") if name == "a.srt" else f"WEBVTT\n\n{cues}")
+
+    text = reelmill.convert(words, tmp_path / "made.srt").path.read_text()
+    assert ("right" in text, "wrong" in text) == (True, False)
+    burnt = [{"type": "subtitles", "source": str(words)}]
+    made = reelmill.convert(film, tmp_path / "a.mkv", burnt, video=lossless)
+    plain = reelmill.convert(film, tmp_path / "b.mkv", video=lossless)
+    assert "cues_left_out" in codes(made)
+    pairs = zip(decode_frames(made.path), decode_frames(plain.path), strict=True)
+    drawn = [bool((one.luma != other.luma).any()) for one, other in pairs]
+    assert [number for number, differs in enumerate(drawn) if differs] == [*range(10, 20)]
 
 
 def test_a_keyframe_cut_is_a_copy(tmp_path: Path) -> None:

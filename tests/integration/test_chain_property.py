@@ -136,7 +136,7 @@ def _made(chosen: Plan, folder: Path) -> dict[str, str]:
     """Runs a plan: what comes out, frame by frame, as text."""
     outcome = run_plan(chosen, Executor(find_ffmpeg().path, folder, LIMITS))
     if outcome.failure is not None and "silence" in chosen.to_json():
-        assert outcome.failure.code in ("unsupported_media", "output_invalid"), outcome.failure
+        assert outcome.failure.code in ("unsupported_media", "invalid_request"), outcome.failure
         return {"refused": outcome.failure.code}  # only the run told that nothing is left
     assert outcome.status == "completed", outcome.failure
     assert {task.status for task in outcome.tasks} <= {"completed", "skipped"}, outcome.tasks

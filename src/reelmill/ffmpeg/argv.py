@@ -25,6 +25,8 @@ AHEAD = "PTS+604800/TB"
 """A week. FFmpeg lets a source go on only for the outputs that are behind the others. A measurement
 waits for the end of its encoder, which waits for the sound beside it: if it were the last one
 behind, sound that is ahead would be held back, and all would wait for ever (ADR 9)."""
+FORWARD_CUES = r"noise=amount=0:drop=lt(d\,0)"
+"""Drops packets with a length below 0 (FFmpeg, bitstream filter noise)."""
 STATS = "{t} {size}"
 """Per packet: presentation time in seconds and bytes (FFmpeg, -stats_enc_post_fmt)."""
 
@@ -120,6 +122,8 @@ def _input(one: Input, sources: Mapping[str, str]) -> list[str]:
         words += ["-reinit_filter:v", "0"]
     if one.key_frames_only:
         words += ["-skip_frame:v", "nokey"]
+    if one.forward_cues:
+        words += ["-bsf:s", FORWARD_CUES]
     words += ["-protocol_whitelist", "file"]
     if one.demuxer is not None:
         words += ["-format_whitelist", one.demuxer, "-f", one.demuxer]

@@ -26,6 +26,14 @@ MEANINGS: dict[int, tuple[type[ReelmillError], str]] = {
 FOREIGN_TEXT = "Invalid UTF-8 in decoded subtitles"
 """FFmpeg, libavcodec/decode.c: a code page of old, which nothing names."""
 
+NOTHING = ("nothing was encoded", "Could not open encoder before EOF")
+"""FFmpeg, fftools/ffmpeg_mux.c and ffmpeg_enc.c: no frame came to an encoder."""
+
+
+def made_nothing(finished: Finished) -> bool:
+    """Whether an output got no frames at all, however the child ended."""
+    return any(word in line for line in finished.log for word in NOTHING)
+
 
 def error_of(finished: Finished) -> ReelmillError | None:
     """The error that an ended child means; None if it ended well."""

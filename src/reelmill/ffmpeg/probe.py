@@ -12,7 +12,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream as AvVideoStream
 
 from reelmill.ffmpeg.opening import open_regular
-from reelmill.ffmpeg.probe_index import Samples, read_samples
+from reelmill.ffmpeg.probe_index import Samples, hidden_before, read_samples
 from reelmill.ffmpeg.probe_layout import ends_inside_packet, is_fragmented, promised_bytes
 from reelmill.ffmpeg.probe_open import open_media
 from reelmill.ffmpeg.probe_references import is_steady
@@ -28,7 +28,7 @@ from reelmill.ffmpeg.probe_stream import Span, describe_stream, is_picture
 from reelmill.ffmpeg.probe_timing import Cadence, find_cadence
 from reelmill.ffmpeg.probe_webp import Animation, read_animation
 from reelmill.model.errors import InputUnreadableError
-from reelmill.model.facts import AnyStream, Chapter, SourceFacts, VideoStream
+from reelmill.model.facts import AnyStream, Chapter, SourceFacts, SubtitleStream, VideoStream
 
 
 def probe(path: Path, *, source: str = "main", key_frames: bool = False) -> SourceFacts:
@@ -101,10 +101,21 @@ def _inspect(container: InputContainer, descriptor: int) -> _Inspected:
     elif container.duration is not None or container.format.name == TRANSPORT:
         missing = missing_after(container, spans, cut=_is_cut(container, scan, descriptor))
     streams = tuple(
-        describe_stream(s, spans[s.index], scan.tracks[s.index].frame, cadences.get(s.index))
+        _counted(
+            describe_stream(s, spans[s.index], scan.tracks[s.index].frame, cadences.get(s.index)),
+            hidden_before(s) if indexed and s in timed else Fraction(0),
+            scan.tracks[s.index].backward,
+        )
         for s in container.streams
     )
     return _Inspected(streams, missing, measured=container.duration is None or missing is not None)
+
+
+def _counted(stream: AnyStream, hidden: Fraction, backward: int) -> AnyStream:
+    """With what only its packets tell."""
+    if isinstance(stream, SubtitleStream):  # of ASS, FFmpeg's reader has its own idea
+        return stream.but(backward_cues=0 if stream.codec == "ass" else backward)
+    return stream.but(hidden_seconds=hidden)
 
 
 def _is_cut(container: InputContainer, scan: Scan, descriptor: int) -> bool | None:

@@ -92,6 +92,16 @@ def read_mastering(display: bytes | None, light: bytes | None) -> MasteringDispl
     )
 
 
+def _unnamed(cls: type[Type], value: object) -> Type:
+    """A kind of side data that PyAV has no name for (31 is EXIF): it would refuse all."""
+    kind = object.__new__(cls)
+    kind._name_, kind._value_ = f"UNNAMED_{value}", value
+    return kind
+
+
+Type._missing_ = classmethod(_unnamed)  # pyright: ignore[reportAttributeAccessIssue] - a hook
+
+
 def side_data(frame: VideoFrame | None, kind: Type) -> bytes | None:
     """One kind of side data of a frame; None: it has none."""
     if frame is None:

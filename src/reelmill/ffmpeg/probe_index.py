@@ -53,3 +53,13 @@ def missing_from(stream: Stream, size_bytes: int) -> Fraction | None:
         return None
     first = bisect_left(range(count), True, key=is_missing)
     return entries[first].timestamp * (stream.time_base or Fraction(1))
+
+
+def hidden_before(stream: Stream) -> Fraction:
+    """Seconds of samples before the first that is shown (ISO/IEC 14496-12, edit list)."""
+    entries = stream.index_entries
+    count = len(entries)
+    if not count or not entries[0].is_discard:
+        return Fraction(0)
+    shown = next((one for one in entries if not one.is_discard), entries[count - 1])
+    return (shown.timestamp - entries[0].timestamp) * (stream.time_base or Fraction(1))

@@ -37,6 +37,8 @@ class Track:
     last_duration: int = 0
     decoding_time: int | None = None
     in_tail: bool = False
+    backward: int = 0
+    """How many end before they begin, as cues of subtitles may."""
 
     @property
     def start(self) -> int | None:
@@ -47,6 +49,7 @@ class Track:
         """Take one packet into account."""
         self.packets += 1
         self.in_tail = True
+        self.backward += (packet.duration or 0) < 0
         time = packet.pts if packet.pts is not None else packet.dts
         if time is None or packet.is_discard:
             return

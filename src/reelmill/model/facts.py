@@ -47,6 +47,8 @@ class Stream(Value):
     """Presentation time of the first packet."""
     end_seconds: Rational | None = None
     """Where the last packet's presentation ends."""
+    hidden_seconds: Rational = Fraction(0)
+    """How much an edit list hides before the start: what only decodes it, or what was cut off."""
     bit_rate: int | None = None
 
 
@@ -123,6 +125,8 @@ class SubtitleStream(Stream):
     """A subtitle stream, text or pictures."""
 
     kind: Literal["subtitle"] = "subtitle"
+    backward_cues: int = 0
+    """How many end before they begin: players leave them out, FFmpeg shows them for weeks."""
 
 
 class OtherStream(Stream):

@@ -6,7 +6,16 @@ from pydantic import Field, StringConstraints, model_validator
 
 from reelmill.model.containers import Container, Plain
 from reelmill.model.metrics import Metric
-from reelmill.model.operations import Encoding, Name, Node, Selection, Tiles
+from reelmill.model.operations import (
+    Copy,
+    Encoding,
+    Name,
+    Node,
+    Selection,
+    SelectVideo,
+    Tiles,
+    Trim,
+)
 from reelmill.model.value import Rational, Value
 
 RelativePath = Annotated[
@@ -160,6 +169,8 @@ class Graph(Value):
     sources: tuple[Source, ...] = Field(min_length=1)
     nodes: tuple[Node, ...]
     outputs: tuple[Output, ...] = Field(min_length=1)
+    idle: tuple[str, ...] = ()
+    """What of the request changes nothing here, as `Operation.asked` has it."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -207,7 +218,14 @@ class Graph(Value):
     @property
     def asks_for_key_frames(self) -> bool:
         """Whether planning is better for knowing where key frames stand."""
-        return any(isinstance(node, Tiles) and node.frames == "auto" for node in self.nodes)
+        kinds = {node.id: node for node in self.nodes}
+
+        def asks(node: Node) -> bool:
+            if isinstance(node, Copy) and isinstance(trim := kinds[node.input], Trim):
+                return isinstance(kinds[trim.input], SelectVideo)
+            return isinstance(node, Tiles) and node.frames == "auto"
+
+        return any(asks(node) for node in self.nodes)
 
     def node(self, name: str) -> Node:
         """The node with that id.

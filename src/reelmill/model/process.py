@@ -64,6 +64,8 @@ class Input(Value):
     """Decoders that are not FFmpeg's first choice, by stream index."""
     max_streams: int = 64
     """More make FFmpeg refuse it: each takes memory before anybody counts them."""
+    forward_cues: bool = False
+    """Whether cues of subtitles that end before they begin are left out."""
     known_decoders: tuple[str, ...] = ()
     """Those of the streams that were found; no others are used. None: whatever FFmpeg finds."""
 

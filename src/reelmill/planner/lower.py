@@ -28,7 +28,7 @@ from reelmill.planner.containers import TAGGED, check_codecs, mux, muxer_of
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.expect import expectation
-from reelmill.planner.homes import Home, copied, still_of
+from reelmill.planner.homes import Home, copied, still_of, uncovered
 from reelmill.planner.lowering import Lowering, is_there
 from reelmill.planner.lowering.compare import Pair, aligned, measured, observed
 from reelmill.planner.lowering.looks import arrangement, by_key_frames, tiles_of
@@ -158,7 +158,7 @@ class _Lowerer:
             still = still_of(name, self.context)
             home = Home(
                 *(output.name, output.path, coded.stream, index, coded.expected),
-                *(coded.end, coded.doubt, still, coded.pictures),
+                *(coded.end, coded.doubt, still, coded.pictures, coded.hidden),
             )
             held.append(home)
             if not isinstance(output.container, Hls | Cmaf):
@@ -171,6 +171,8 @@ class _Lowerer:
         length = max(ends) if len(ends) == len(timed) and still is None else None
         if length is not None and length <= 0:
             raise InvalidRequestError("nothing is left: it is cut from after its end")
+        if length is not None:
+            length += uncovered(output.container, held, self.context)
         kinds = tuple(home.stream.kind for home in held)
         pictures = next((home.pictures for home in held if home.pictures is not None), None)
         made = mux(output.container, output.name, output.path, kinds)

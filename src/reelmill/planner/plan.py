@@ -7,6 +7,7 @@ from reelmill.model.steps import Cost, Plan, Policy, Step, Task
 from reelmill.planner.context import Context
 from reelmill.planner.dropped import tell_dropped
 from reelmill.planner.estimate import estimate
+from reelmill.planner.idle import tell_idle
 from reelmill.planner.lower import lower
 from reelmill.planner.rules import PASSES, Pass
 
@@ -29,6 +30,7 @@ def plan(
     """
     context = Context(graph=graph, facts=facts, policy=policy or Policy())
     _tell_of_what_is_missing(context)
+    tell_idle(context)
     lowered = lower(context)
     if not lowered.steps:
         raise UnsupportedMediaError(f"nothing can be made: {next(iter(lowered.skipped.values()))}")

@@ -57,6 +57,9 @@ class Chain:
         tags: what the file is to say of itself.
         chapters: that it is to get; None: those of the source, unless they move.
         sources: those beside the main one, as operations ask for them.
+        idle: those of the request that had nothing to change (`Graph.idle`).
+        usual_codec: of the picture, where nothing is said.
+        asked: what of the request the next nodes are made for (`Operation.asked`).
     """
 
     nodes: list[Node] = field(default_factory=list[Node])
@@ -70,6 +73,9 @@ class Chain:
     tags: dict[str, str] = field(default_factory=dict[str, str])
     chapters: tuple[Chapter, ...] | None = None
     sources: list[str] = field(default_factory=list[str])
+    idle: list[str] = field(default_factory=list[str])
+    usual_codec: str = "h264"
+    asked: str | None = None
     _counts: Counter[str] = field(default_factory=Counter[str])
 
     @classmethod
@@ -115,7 +121,7 @@ class Chain:
         self._counts[stem] += 1
         name = stem if self._counts[stem] == 1 else f"{stem}_{self._counts[stem]}"
         try:
-            node = kind.model_validate({"id": name, **fields})
+            node = kind.model_validate({"id": name, "asked": self.asked, **fields})
         except ValidationError as error:
             message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
             raise InvalidRequestError(f"{stem}: {message}") from error
@@ -126,11 +132,15 @@ class Chain:
         """Change the picture, if there is to be one."""
         if self.picture is not None:
             self.picture = self.add(kind, input=self.picture, **fields)
+        elif self.asked is not None:
+            self.idle.append(self.asked)
 
     def on_sound(self, kind: type[Operation], **fields: Any) -> None:
         """Change the sound, if there is to be any."""
         if self.sound is not None:
             self.sound = self.add(kind, input=self.sound, **fields)
+        elif self.asked is not None:
+            self.idle.append(self.asked)
 
     def on_both(self, kind: type[Operation], **fields: Any) -> None:
         """Change both alike."""

@@ -40,7 +40,10 @@ def problems(facts: SourceFacts, limits: SourceLimits) -> list[ReelmillError]:
     found: list[ReelmillError] = []
     subtitles = any(one.kind == "subtitle" for one in facts.streams)
     if facts.picture is None and facts.sound is None and not subtitles:
-        undecodable = [s.codec for s in facts.streams if not s.decodable]
+        kind = facts.container.removesuffix("_pipe")
+        undecodable = [
+            kind if s.codec == "unknown" else s.codec for s in facts.streams if not s.decodable
+        ]
         if undecodable:
             found.append(UnsupportedMediaError(f"no decoder for {', '.join(undecodable)}"))
         else:
@@ -71,6 +74,8 @@ def _picture(facts: SourceFacts, limits: SourceLimits) -> list[ReelmillError]:
         found.append(MediaLimitError(f"the picture is {size}; at most {limits.max_pixels} pixels"))
     if picture.codec == "webp" and (picture.frame_count or 1) > 1:
         found.append(UnsupportedMediaError("an animated WebP is not decoded; a GIF is"))
+    if facts.container == "ico":
+        found.append(UnsupportedMediaError("an icon is several pictures: save one of them as PNG"))
     if picture.dolby_vision_profile == 5:
         found.append(
             UnsupportedMediaError("Dolby Vision profile 5 has no base layer that others can show")

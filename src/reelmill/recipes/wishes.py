@@ -54,10 +54,14 @@ class Wish(Value):
 class VideoWish(Wish):
     """How the picture is encoded."""
 
-    size_fields: ClassVar[tuple[str, ...]] = ("crf", "bit_rate", "target_size", "two_pass")
+    size_fields: ClassVar[tuple[str, ...]] = (
+        *("crf", "quantizer", "bit_rate", "target_size", "two_pass"),
+    )
 
     codec: Annotated[Literal[VideoCodec, "copy"] | None, BeforeValidator(codec_of)] = None
     crf: int | None = Field(default=None, ge=0, le=63)
+    quantizer: int | None = Field(default=None, ge=2, le=31)
+    """In place of a crf, of mpeg4, mpeg2video and wmv2."""
     bit_rate: BitRate | None = Field(default=None, alias="bitrate", ge=10_000, le=800_000_000)
     """Beside a crf: the most that it may take."""
     max_bit_rate: BitRate | None = Field(
@@ -86,9 +90,11 @@ class VideoWish(Wish):
     def _fits(self) -> Self:
         if self.resolution is not None:
             resized(self.resolution)
-        sizes = [self.crf, self.bit_rate, self.target_size]
+        sizes = [self.crf, self.quantizer, self.bit_rate, self.target_size]
         if self.target_size is not None and sum(one is not None for one in sizes) > 1:
-            raise ValueError("target_size goes without crf and bitrate")
+            raise ValueError("target_size goes without crf, quantizer and bitrate")
+        if self.quantizer is not None and (self.crf is not None or self.bit_rate is not None):
+            raise ValueError("a quantizer goes without crf and bitrate")
         if self.codec == "copy" and self.said - {"codec"}:
             other = ", ".join(sorted(self.said - {"codec"}))
             raise ValueError(f"a copy is not encoded: leave out {other}")
@@ -111,7 +117,8 @@ class VideoWish(Wish):
         name = usual if self.codec in (None, "copy") else self.codec
         tier = TIERS[self.tier or "balanced"]
         crf = self.crf
-        if crf is None and self.bit_rate is None and self.target_size is None:
+        sized = (self.quantizer, self.bit_rate, self.target_size)
+        if crf is None and not any(sized):
             crf = USUAL_CRF.get(name)
             crf = crf + int(tier["crf_offset"]) if crf is not None else None
         return EncodeVideo(
@@ -119,6 +126,7 @@ class VideoWish(Wish):
             input=of,
             codec=cast("VideoCodec", name),
             crf=crf,
+            quantizer=self.quantizer,
             bit_rate=self.bit_rate if crf is None else None,
             max_bit_rate=self.max_bit_rate or (self.bit_rate if crf is not None else None),
             size_bytes=self.target_size,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reelmill.ffmpeg.argv import arguments
 from reelmill.ffmpeg.child import Finished, run
-from reelmill.ffmpeg.failure import error_of
+from reelmill.ffmpeg.failure import error_of, made_nothing
 from reelmill.ffmpeg.fonts import prepare_fonts
 from reelmill.ffmpeg.manifests import settle
 from reelmill.ffmpeg.meters import QualityMeter, TargetMeter
@@ -19,6 +19,7 @@ from reelmill.ffmpeg.watchdog import Watchdog
 from reelmill.model.errors import (
     InputTruncatedError,
     InternalError,
+    InvalidRequestError,
     OutputInvalidError,
     ReelmillError,
     ResourceExceededError,
@@ -196,6 +197,11 @@ class Executor:
             cpu_seconds=finished.cpu_seconds, damage=finished.damage, log=finished.log
         )
         error = error_of(finished)
+        silences = any(one.finds == "silence" for one in step.first)
+        if silences and not finished.no_space and made_nothing(finished):
+            error = InvalidRequestError(  # how long it is was not known before
+                "nothing is left: what is asked for begins after its end, without its silences"
+            )
         if error is None and finished.damage and step.damaged == "refuse":
             error = InputTruncatedError(
                 "the source is damaged: parts of it could not be decoded",

@@ -17,6 +17,8 @@ class Operation(Value):
     """Whether the work may be cut into pieces of time and joined again."""
 
     id: Name
+    asked: str | None = None
+    """What of the request it was made for, as a pointer without its first slash."""
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -56,16 +56,22 @@ def check_preset(codec: str, preset: str | None) -> None:
     raise ValueError(f"a preset of {codec} is one of {', '.join(PRESETS)}{numbers}")
 
 
+QUANTIZED = ("mpeg4", "mpeg2video", "wmv2")
+"""Codecs without a CRF: a constant quality is a fixed quantizer (FFmpeg, -qscale)."""
+
+
 class EncodeVideo(Encoding):
     """The input as a video bitstream. Key frames stand on a grid of `key_frame_seconds`.
 
-    Its size comes from a constant quality (`crf`), a `bit_rate`, or the `size_bytes` that it
+    Its size comes from a constant quality (`crf`, or of old codecs
+    the `quantizer`), a `bit_rate`, or the `size_bytes` that it
     shares with a bitstream of `beside_bit_rate`; with `two_pass` the picture is looked at before.
     """
 
     op: Literal["encode_video"] = "encode_video"
     codec: VideoCodec = "h264"
     crf: int | None = Field(default=None, ge=0, le=63)
+    quantizer: int | None = Field(default=None, ge=2, le=31)
     bit_rate: int | None = Field(default=None, ge=10_000, le=800_000_000)
     max_bit_rate: int | None = Field(default=None, ge=10_000, le=800_000_000)
     size_bytes: int | None = Field(default=None, ge=10_000)
@@ -82,9 +88,11 @@ class EncodeVideo(Encoding):
 
     @model_validator(mode="after")
     def _one_size(self) -> Self:
-        asked = [self.crf, self.bit_rate, self.size_bytes]
+        asked = [self.crf, self.quantizer, self.bit_rate, self.size_bytes]
         if sum(one is not None for one in asked) > 1:
-            raise ValueError("crf, bit_rate and size_bytes exclude each other")
+            raise ValueError("crf, quantizer, bit_rate and size_bytes exclude each other")
+        if self.quantizer is not None and self.codec not in QUANTIZED:
+            raise ValueError(f"a quantizer is for {', '.join(QUANTIZED)}: {self.codec} has a crf")
         if self.crf is not None and self.crf > MOST_CRF.get(self.codec, -1):
             known = MOST_CRF.get(self.codec)
             what = (

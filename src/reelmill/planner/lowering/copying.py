@@ -4,12 +4,13 @@ from fractions import Fraction
 from typing import Literal
 
 from reelmill.model.errors import InvalidRequestError, UnsupportedMediaError
-from reelmill.model.facts import AudioStream, Stream, VideoStream
+from reelmill.model.facts import AudioStream, SourceFacts, Stream, VideoStream
 from reelmill.model.operations import Copy, SelectAudio, SelectSubtitles, SelectVideo, Trim
 from reelmill.model.process import EncodedStream
 from reelmill.model.steps import ExpectedStream
 from reelmill.planner.context import Context
 from reelmill.planner.lowering.select import (
+    CHANGING,
     chosen_audio,
     chosen_subtitles,
     chosen_video,
@@ -34,15 +35,16 @@ def copy(op: Copy, to: Lowering) -> Coded:
     facts = context.facts.of(selection.source)
     stream = _chosen(selection, context)
     source = opened(selection.source, facts)
-    _, end = interval(stream, facts)
-    if trim is not None and facts.container in BARE:
-        raise UnsupportedMediaError(f"bare {facts.container} has no times to cut a copy at")
+    start, end = interval(stream, facts)
     if trim is not None:
-        start, until = trim.start_seconds, trim.end_seconds
+        begin, until = _part(trim, facts)
+        if (until is not None and start >= until) or (end is not None and end <= begin):
+            kind = {"video": "picture", "audio": "sound"}.get(_kind(stream), "subtitles")
+            raise InvalidRequestError(f"nothing of the {kind} is in that part", output=trim.asked)
         ends = [one for one in (end, until) if one is not None]
-        end = min(ends) - start if ends else None
-        length = until - start if until is not None else None
-        source = source.but(seek_seconds=start or None, length_seconds=length)
+        end = min(ends) - trim.start_seconds if ends else None
+        length = until - begin if until is not None else None
+        source = source.but(seek_seconds=begin or None, length_seconds=length)
     coded = EncodedStream(
         id=to.builder.encode_id(),
         kind=_kind(stream),
@@ -52,7 +54,34 @@ def copy(op: Copy, to: Lowering) -> Coded:
         language=stream.language,
     )
     doubt = KEY_FRAME_SECONDS if trim else Fraction(0)
-    return Coded(coded, _expected(stream), end, doubt=doubt)
+    return Coded(coded, _expected(stream), end, doubt=doubt, hidden=stream.hidden_seconds)
+
+
+def _part(trim: Trim, facts: SourceFacts) -> tuple[Fraction, Fraction | None]:
+    """Where to seek to for a part, and where it ends.
+
+    Containers with an index find the key frame before by themselves, and MP4 hides what comes
+    before the part. The others are sought to it, as pictures before the next one would be lost.
+
+    Raises:
+        InvalidRequestError: there is no key frame that it could begin with.
+        UnsupportedMediaError: bare bitstreams, in which nobody can seek.
+    """
+    start, until = trim.start_seconds, trim.end_seconds
+    if facts.container in BARE:
+        raise UnsupportedMediaError(f"bare {facts.container} has no times to cut a copy at")
+    picture = facts.picture
+    if picture is None or picture.key_frame_seconds is None:
+        return start, until
+    keys = [one - facts.start_seconds for one in picture.key_frame_seconds]
+    before = [one for one in keys if one <= start]
+    begin = before[-1] if before else next(iter(keys), start)
+    if until is not None and begin >= until:
+        raise InvalidRequestError(
+            f"no picture can be copied there: the first key frame is at {float(begin):.3f} s",
+            output=trim.asked,
+        )
+    return (begin if facts.container in CHANGING else start), until
 
 
 def _copied(op: Copy, context: Context) -> tuple[Selects, Trim | None]:
@@ -62,7 +91,9 @@ def _copied(op: Copy, context: Context) -> tuple[Selects, Trim | None]:
     if not isinstance(selection, Selects):
         raise InvalidRequestError("a stream that is copied cannot be changed: leave out one")
     if trim is not None and trim.accuracy == "exact":
-        raise InvalidRequestError("an exact cut needs encoding; a copy is cut at key frames")
+        raise InvalidRequestError(
+            "an exact cut needs encoding; a copy is cut at key frames", output=trim.asked
+        )
     return selection, trim
 
 

@@ -2,7 +2,7 @@
 
 from reelmill.model.errors import UnsupportedMediaError
 from reelmill.model.operations import EncodeVideo
-from reelmill.model.operations.encode import PROFILES
+from reelmill.model.operations.encode import PROFILES, QUANTIZED
 from reelmill.model.process import EncodedStream, Options
 from reelmill.model.steps import ExpectedStream
 from reelmill.planner.lowering.levels import h264_level
@@ -27,8 +27,7 @@ WORDS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow
 AV1_NUMBERS = ("12", "11", "10", "9", "8", "6", "5", "4")
 VP9_NUMBERS = ("8", "7", "6", "5", "4", "2", "1", "1")
 SLOWEST = {"av1": "3", "vp9": "0"}
-USUAL_SCALE = ("q", "4")
-"""Constant quality of the old MPEG encoders, 2 to 31."""
+USUAL_QUANTIZER = 4
 MOST_PIXELS = 8192 * 8192
 LEAST = {"dnxhd": (256, 120), "hevc": (16, 16), "av1": (16, 16)}
 """Sides: FFmpeg, dnxhdenc.c; x265 and SVT-AV1 were seen to fail below."""
@@ -130,8 +129,8 @@ def _rate(op: EncodeVideo, picture: Picture) -> Options:
         options.append(("crf", str(op.crf)))
     elif bit_rate is not None:
         options.append(("b", str(bit_rate)))
-    elif op.codec in ("mpeg4", "mpeg2video", "wmv2"):
-        options.append(USUAL_SCALE)
+    elif op.codec in QUANTIZED:
+        options.append(("q", str(op.quantizer or USUAL_QUANTIZER)))
     if op.max_bit_rate is not None and not (op.codec == "vp9" and op.crf is not None):
         options += [("maxrate", str(op.max_bit_rate)), ("bufsize", str(2 * op.max_bit_rate))]
     return tuple(options)

@@ -68,6 +68,7 @@ def select_subtitles(op: SelectSubtitles, to: Lowering) -> Subtitles:
     stream = chosen_subtitles(op, to.context)
     if stream is None:
         raise LookupError(op.source)
+    tell_of_backward_cues(stream, to.context)
     pad = f"in{to.builder.input(opened(op.source, facts))}:{stream.index}"
     return Subtitles(pad=pad, stream=stream, start=Fraction(0), end=None)
 
@@ -146,8 +147,16 @@ def opened(source: str, facts: SourceFacts) -> Input:
         changing=facts.container in CHANGING,
         decoders=decoders,
         max_streams=max(64, len(facts.streams)),
+        forward_cues=any(isinstance(s, SubtitleStream) and s.backward_cues for s in facts.streams),
         known_decoders=decoders_of(facts),
     )
+
+
+def tell_of_backward_cues(stream: SubtitleStream, context: Context) -> None:
+    """A notice, if some are left out (`Input.forward_cues`)."""
+    if stream.backward_cues:
+        count = stream.backward_cues
+        context.notice("cues_left_out", f"left out: cues that end before they begin ({count})")
 
 
 def interval(stream: Stream, facts: SourceFacts) -> tuple[Fraction, Fraction | None]:

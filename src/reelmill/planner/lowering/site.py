@@ -4,12 +4,14 @@ A new operation is a class in model/operations/ and a function in this package, 
 `lowered` (a track) or `encoded` (a bitstream) by the type of its first argument.
 """
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import singledispatch
 from typing import Self
 
-from reelmill.model.errors import InvalidRequestError, UnsupportedMediaError
+from reelmill.model.errors import InvalidRequestError, ReelmillError, UnsupportedMediaError
 from reelmill.model.operations import Encoding, Operation
 from reelmill.model.process import EncodedStream
 from reelmill.model.steps import ExpectedStream
@@ -30,6 +32,8 @@ class Coded:
     """How many frames it has, if it is of pictures to be looked at."""
     doubt: Fraction = Fraction(0)
     """Seconds by which it may end elsewhere, beyond what is usual."""
+    hidden: Fraction = Fraction(0)
+    """Seconds that it brings along from before its start, which the source hides."""
 
 
 @dataclass
@@ -43,7 +47,9 @@ class Lowering:
     def track(self, name: str) -> Track:
         """The track that a node of the graph means."""
         if name not in self._tracks:
-            self._tracks[name] = lowered(self.context.graph.node(name), self)
+            node = self.context.graph.node(name)
+            with about(node):
+                self._tracks[name] = lowered(node, self)
         return self._tracks[name]
 
     def picture(self, name: str) -> Picture:
@@ -80,13 +86,25 @@ class Lowering:
         Raises:
             UnsupportedMediaError: this host lacks the encoder.
         """
-        coded = encoded(self.context.graph.node(name), self)
+        node = self.context.graph.node(name)
+        with about(node):
+            coded = encoded(node, self)
         encoder = coded.stream.encoder
         if coded.stream.kind == "subtitle":  # text into text: every FFmpeg does it
             return coded
         if encoder not in ("copy", *self.context.facts.capabilities.encoders):
             raise UnsupportedMediaError(f"this host has no working {encoder}", output=name)
         return coded
+
+
+@contextmanager
+def about(op: Operation) -> Generator[None]:
+    """An error that comes of an operation says where the request asked for it."""
+    try:
+        yield
+    except ReelmillError as error:
+        error.output = error.output or op.asked
+        raise
 
 
 @singledispatch

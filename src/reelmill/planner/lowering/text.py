@@ -8,10 +8,12 @@ from reelmill.model.facts import SourceFacts, SubtitleStream
 from reelmill.model.glyphs import missing
 from reelmill.model.operations import BurnSubtitles, Text
 from reelmill.model.operations.geometry import WHITE
-from reelmill.model.process import Options
+from reelmill.model.process import Analysis, EncodedStream, Mux, Options, Target
 from reelmill.planner.ass import EM_TO_LINE, FAMILY, colour_code, document
+from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.formats import planar
 from reelmill.planner.lowering.light import drawn_colour
+from reelmill.planner.lowering.select import opened, tell_of_backward_cues
 from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.lowering.sizes import squared
 from reelmill.planner.lowering.timing import moved
@@ -58,18 +60,35 @@ def burn_subtitles(op: BurnSubtitles, to: Lowering) -> Picture:
     track = _chosen(op, facts, tracks)
     own = picture.source == op.source
     by = picture.origin + facts.start_seconds if own else Fraction(0)
+    file, sources = f"../in/{op.source}", (op.source,)
+    if track.backward_cues:
+        tell_of_backward_cues(track, to.context)
+        file, sources = _without_backward_cues(op, track, facts, to), ()
     options = (
-        ("filename", f"../in/{op.source}"),
-        ("si", str(tracks.index(track))),
+        ("filename", file),
+        ("si", "0" if track.backward_cues else str(tracks.index(track))),
         ("original_size", f"{picture.width}x{picture.height}"),
         *_alpha(picture),
         ("shaping", "complex"),
         *((("force_style", style),) if (style := _style(op, track, picture)) else ()),
     )
     pad = to.builder.chain(picture.pad, ("setpts", moved(by))) if by else picture.pad
-    pad = to.builder.filter("subtitles", options, (pad,), sources=(op.source,))
+    pad = to.builder.filter("subtitles", options, (pad,), sources=sources)
     pad = to.builder.chain(pad, ("setpts", moved(-by))) if by else pad
     return replace(picture, pad=pad)
+
+
+def _without_backward_cues(
+    op: BurnSubtitles, track: SubtitleStream, facts: SourceFacts, to: Lowering
+) -> str:
+    """A file for the filter, which would show such cues for weeks; written before the process."""
+    path, builder = f"{op.id}.ass", ProcessBuilder()
+    pad = f"in{builder.input(opened(op.source, facts))}:{track.index}"
+    stream = EncodedStream(id=builder.encode_id(), kind="subtitle", pad=pad, encoder="ass")
+    mux = Mux(output=op.id, path=path, format="ass")
+    builder.targets.append(Target(id=builder.target_id(), streams=(stream,), muxes=(mux,)))
+    to.builder.ask((Analysis(name=op.id, process=builder.build()),))
+    return path
 
 
 def _lit(op: Text, picture: Picture) -> Text:

@@ -23,6 +23,7 @@ from reelmill.model.operations import (
     FrameRate,
     Scale,
     SelectAudio,
+    Selection,
     SelectSubtitles,
     Sound,
     Still,
@@ -68,10 +69,10 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
     chain.video, chain.audio = wanted.video, wanted.audio
     if wanted.format in IMAGES:
         chain.image_format = wanted.format
-    first, rest = _leading(wanted.operations)
-    for one in first:
-        one.apply(chain)
     takes = TAKES[wanted.format] if wanted.format else Takes()
+    chain.usual_codec = next(iter(takes.video), chain.usual_codec)
+    first, rest = _leading(wanted.operations)
+    _apply(first, chain, wanted)
     if not takes.video and wanted.format:
         chain.picture = None
     if not takes.audio:
@@ -79,8 +80,7 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
     copied = _copies(chain, rest)
     _steady(chain, copied)
     heard = chain.sound
-    for one in rest:
-        one.apply(chain)
+    _apply(rest, chain, wanted)
     if not takes.audio:  # an operation may have brought some
         chain.sound = None
     if wanted.all_audio and chain.sound != heard:
@@ -91,7 +91,22 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
     if not outputs:
         raise InvalidRequestError("there is no output, and no operation that makes anything beside")
     sources = (Source(id=MAIN), *(Source(id=name) for name in chain.sources))
-    return chain, Graph(sources=sources, nodes=tuple(chain.nodes), outputs=outputs)
+    done = {node.asked for node in chain.nodes if not isinstance(node, Selection)}
+    idle = tuple(one for one in dict.fromkeys(chain.idle) if one not in done)
+    return chain, Graph(sources=sources, nodes=tuple(chain.nodes), outputs=outputs, idle=idle)
+
+
+def _apply(operations: tuple[AnyOperation, ...], chain: Chain, wanted: Wanted) -> None:
+    """One after another; what they make says which of the request's they are."""
+    for one in operations:
+        chain.asked = asked_at(wanted.operations, one)
+        one.apply(chain)
+    chain.asked = None
+
+
+def asked_at(operations: tuple[AnyOperation, ...], one: AnyOperation) -> str:
+    """Where the request has an operation."""
+    return f"operations/{next(n for n, other in enumerate(operations) if other is one)}"
 
 
 def _main(

@@ -13,9 +13,11 @@ from reelmill.model.facts import SourceFacts
 from reelmill.model.graph import Graph
 from reelmill.model.jobs import Job
 from reelmill.model.results import Outcome
-from reelmill.recipes.convert.graph import Wanted, convert
+from reelmill.recipes.convert.graph import Wanted, asked_at, convert
 from reelmill.recipes.convert.papers import papers
 from reelmill.recipes.operations.all import AnyOperation
+from reelmill.recipes.operations.encoding import ExtractAudio
+from reelmill.recipes.operations.joining import Audio, Concat
 from reelmill.recipes.recipe import MAIN, Recipe
 from reelmill.recipes.sources import SourceLimits, problems
 from reelmill.recipes.wishes import AudioWish, VideoWish
@@ -97,6 +99,12 @@ class ConvertRecipe(Recipe):
                 raise UnsupportedMediaError("the source whose sound is wanted has none")
             if word in seen and name in facts and facts[name].picture is None:
                 raise UnsupportedMediaError("the source whose picture is wanted has none")
+
+        brought = any(isinstance(one, Audio | Concat) for one in self.operations)
+        for one in self.operations:
+            if isinstance(one, ExtractAudio) and facts[MAIN].sound is None and not brought:
+                at = asked_at(self.operations, one)
+                raise UnsupportedMediaError("the source has no sound to extract", output=at)
 
     @property
     def references(self) -> dict[str, str]:

@@ -1,20 +1,23 @@
 """Operations of users that say how to encode."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from reelmill.model.codecs import AudioCodec, VideoCodec
+from reelmill.model.errors import InvalidRequestError
 from reelmill.model.operations import Resize
+from reelmill.model.operations.encode import QUANTIZED
 from reelmill.recipes.chain import Chain
 from reelmill.recipes.operations.base import UserOperation
-from reelmill.recipes.wishes import AudioWish, VideoWish
+from reelmill.recipes.wishes import USUAL_CRF, AudioWish, VideoWish
 from reelmill.recipes.words import BitRate, SizeBytes, codec_of
 
-LEVELS = {"low": 20, "medium": 26, "high": 32}
-"""How much is pressed out, as a CRF of H.264: more is smaller."""
-OFFSETS = {"h264": 0, "hevc": 3, "av1": 8, "vp9": 8}
+LEVELS = {"low": -3, "medium": 3, "high": 9}
+"""How much is pressed out, as what is added to the usual CRF of the codec: more is smaller."""
+QUANTIZERS = {"low": 3, "medium": 6, "high": 12}
+"""The same for the old codecs, which have a fixed quantizer instead."""
 
 
 class Transcode(UserOperation):
@@ -89,14 +92,29 @@ class Compress(UserOperation):
         if self.target_size is not None:
             said |= {"target_size": self.target_size, "two_pass": True}
         else:
-            name = self.codec or chain.video.codec or "h264"
-            usual = LEVELS.get(self.level, 0) + OFFSETS.get(name, 0)
-            said["crf"] = usual if self.crf is None else self.crf
+            said |= self._quality(self.codec or chain.video.codec or chain.usual_codec)
         chain.video = chain.video.over(VideoWish.model_validate(_there(said)))
         if self.max_width is not None:
+            chain.asked = None  # sound alone has no width, and is compressed as well
             chain.on_picture(Resize, width=self.max_width, mode="shrink")
         heard = {"bit_rate": self.audio_bit_rate or 96_000}
         chain.audio = chain.audio.over(AudioWish.model_validate(heard))
+
+    def _quality(self, codec: str) -> dict[str, object]:
+        """The level, as the codec counts.
+
+        Raises:
+            InvalidRequestError: it has no levels of quality.
+        """
+        if self.crf is not None:
+            return {"crf": self.crf}
+        if codec in USUAL_CRF:
+            return {"crf": USUAL_CRF[codec] + LEVELS[self.level]}
+        if codec in QUANTIZED:
+            return {"quantizer": QUANTIZERS[self.level]}
+        if codec in get_args(VideoCodec):
+            raise InvalidRequestError(f"{codec} has no levels: name another codec or target_size")
+        return {}
 
 
 class RemoveAudio(UserOperation):

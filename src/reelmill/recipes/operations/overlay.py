@@ -1,8 +1,9 @@
 """Operations of users that lay something on the picture."""
 
+import unicodedata
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from reelmill.model.operations import BurnSubtitles, Overlay, Position, SelectVideo, Text
 from reelmill.model.operations.overlay import Place
@@ -24,6 +25,18 @@ def _placed(given: object) -> object:
     return words.replace("_centre", "").replace("centre_", "")
 
 
+def _drawable(text: str) -> str:
+    """Tabs and line breaks of every kind are drawn as what they are.
+
+    Raises:
+        ValueError: another control character, for which a font has a box at most.
+    """
+    for one in text:
+        if unicodedata.category(one) == "Cc" and one not in "\t\n\v\f\r\x85":
+            raise ValueError(f"U+{ord(one):04X} is a control character, and cannot be drawn")
+    return text
+
+
 Placed = Annotated[Position, BeforeValidator(_placed)]
 SourceWord = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 
@@ -34,7 +47,10 @@ class Watermark(UserOperation):
     type: Literal["watermark"] = "watermark"
     image: SourceWord | None = Field(default=None, alias="image_path")
     """A file below an allowed folder, a URL, or `upload:ID`; a video is shown until its end."""
-    text: Annotated[str, StringConstraints(min_length=1, max_length=2000)] | None = None
+    text: (
+        Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(_drawable)]
+        | None
+    ) = None
     """Taken literally, in any script that a font is there for."""
     position: Placed = "bottom_right"
     margin: int = Field(default=16, ge=0, le=4096)

@@ -64,6 +64,7 @@ class RemoveSilence(UserOperation):
     def apply(self, chain: Chain) -> None:
         """See `UserOperation.apply`."""
         if chain.sound is None:
+            chain.idle += [chain.asked] if chain.asked else []
             return
         picture, sound = chain.picture, chain.sound
         said = {
