@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         convert,
         plan,
         plan_conversion,
+        presets,
         probe,
         run,
         stream,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from reelmill.model.errors import ReelmillError
     from reelmill.model.events import Progress, TaskProgress
     from reelmill.model.facts import SourceFacts
+    from reelmill.model.presets import Preset
     from reelmill.recipes.ladder.settings import RUNGS, LadderSettings, Rung
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "Converted",
     "LadderSettings",
     "Planned",
+    "Preset",
     "Progress",
     "ReelmillError",
     "Result",
@@ -49,6 +52,7 @@ __all__ = [
     "convert",
     "plan",
     "plan_conversion",
+    "presets",
     "probe",
     "run",
     "stream",
@@ -56,10 +60,13 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys(("Planned", "Result", "plan", "probe", "run"), "reelmill.app"),
-    **dict.fromkeys(("Converted", "convert", "plan_conversion", "stream"), "reelmill.app"),
+    **dict.fromkeys(
+        ("Converted", "convert", "plan_conversion", "presets", "stream"), "reelmill.app"
+    ),
     **dict.fromkeys(("Analyzed", "analyze"), "reelmill.app"),
     **dict.fromkeys(("Progress", "TaskProgress"), "reelmill.model.events"),
     **dict.fromkeys(("RUNGS", "LadderSettings", "Rung"), "reelmill.recipes.ladder.settings"),
+    "Preset": "reelmill.model.presets",
     "ReelmillError": "reelmill.model.errors",
     "SourceFacts": "reelmill.model.facts",
 }

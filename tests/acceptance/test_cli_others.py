@@ -94,7 +94,7 @@ def test_completion(shell: str) -> None:
 def test_completion_completes() -> None:
     asked = {"COMP_WORDS": "reelmill p", "COMP_CWORD": "1", "_REELMILL_COMPLETE": "complete_bash"}
     done = reelmill(env=asked)
-    assert done.out.split() == ["plan", "probe"]
+    assert done.out.split() == ["presets", "plan", "probe"]
 
 
 def test_help_loads_neither_the_model_nor_ffmpegs_libraries() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Generator
 from pathlib import Path
@@ -192,3 +193,42 @@ def test_the_service_is_killed_meanwhile(tmp_path: Path) -> None:
         assert Path(done.json["folder"], "360p/video_360p.mp4").is_file()
     finally:
         house.end()
+
+
+def test_a_batch(house: House, other: Peer, tmp_path: Path) -> None:
+    """It is posted, followed and told; the exit code is that of the first that is not done."""
+    film = {"input": other.url("/My%20talk.mp4"), "operations": [{"type": "trim", "duration": 0.2}]}
+    pictures = {**film, "output": None, "operations": [{"type": "thumbnail"}], "options": None}
+    text = {"input": other.url("/text.mp4")}
+    other.answers["/text.mp4"] = lambda handler: handler.say(200, b"no film")
+    file = tmp_path / "tonight.json"
+
+    def batch(said: object, *words: str) -> Ran:
+        file.write_text(json.dumps(said))
+        return here("batch", file, "--server", house.url, *words, env=ENV)
+
+    good = batch([film, pictures])
+    assert good.code == 0, good.err
+    assert "2 completed" in good.out
+    assert f"{'batch':<22}  100% done" in good.err
+    assert f"{'job_1':<22}  100% done" in good.err
+    bad = batch({"jobs": [film, text], "batch_name": "Two"}, "--json", "-q")
+    assert (bad.code, bad.err, bad.json["batch_name"]) == (3, "", "Two")
+    assert [one["status"] for one in bad.json["jobs"]] == ["completed", "failed"]
+    refused = batch([film, {"input": "/nowhere/x"}, {"output": "mp4"}])
+    assert refused.code == 2
+    for pointer in ("/jobs/1/input: ", "/jobs/2/input: "):
+        assert pointer in refused.err
+    left = here("--server", house.url, "batch", file, "--detach", "-q", env=ENV)
+    assert left.code == 2
+    assert batch([film], "--detach", "-q").out.strip()
+    for said in ({"jobs": 5}, 5):
+        assert batch(said).code == 2
+    assert here("batch", file).code == 2
+
+
+def test_presets(house: House) -> None:
+    ours = here("presets", "--json").json["presets"]
+    theirs = here("presets", "--server", house.url, "--json", env=ENV).json["presets"]
+    assert ours == theirs
+    assert "web-720p@1" in here("--server", house.url, "presets", env=ENV).out

@@ -8,6 +8,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -15,12 +16,14 @@ import pytest
 from reelmill.client import (
     ApiError,
     AsyncClient,
+    Batch,
     BrokenDownloadError,
     Client,
     Job,
     JobFailedError,
     calls,
 )
+from reelmill.client.resources import AsyncBatches, AsyncPresets, Batches, Presets
 from tests.acceptance.running import CHEAP
 from tests.faults.house import KEY, House
 from tests.media.clips import clip_file
@@ -326,6 +329,56 @@ def test_both_clients_do_the_same() -> None:
         return {name for name in vars(kind) if not name.startswith("_")}
 
     assert methods(Client) == methods(AsyncClient)
+    assert methods(Batches) == methods(AsyncBatches)
+    assert methods(Presets) == methods(AsyncPresets)
+
+
+def test_a_conversion_of_a_file(client: Client, tmp_path: Path) -> None:
+    trim = {"type": "trim", "duration": 0.2}
+    said: dict[str, Any] = {"preset": "mobile", "metadata": {"a": 1}, "priority": "high"}
+    job = client.convert(clip_file("plain"), "talk.mkv", [trim], **said)
+    assert (job.document["recipe"], job.document["preset"]) == ("convert", "mobile@1")
+    assert (job.document["priority"], job.document["user_metadata"]) == (8, {"a": 1})
+    client.wait(job.job_id)
+    assert client.download(job.job_id, "talk.mkv", tmp_path / "talk.mkv").stat().st_size
+    upload = f"upload:{client.upload(clip_file('plain'))}"
+    pictures = client.convert(upload, None, [{"type": "thumbnail", "count": 2}])
+    client.wait(pictures.job_id)
+    made = {one.path for one in client.artifacts(pictures.job_id)}
+    assert made == {"thumbnail_1.jpg", "thumbnail_2.jpg", "metadata.json"}
+    with pytest.raises(ApiError, match="path_rejected"):
+        client.convert({"path": "/etc/passwd"}, "mp4")
+
+
+def test_presets_and_batches(client: Client, house: House) -> None:
+    small = {"output": {"format": "mp4", "video": {"preset": "ultrafast", "crf": 40}}}
+    made = client.presets.create("mine", small, description="Small")
+    assert (made.reference, made.scope, made.settings) == ("mine@1", "own", small)
+    assert client.presets.create("mine", small, description="Small") == made
+    assert client.presets.list()[0] == client.presets.get("mine") == made
+    upload = f"upload:{client.upload(clip_file('plain'))}"
+    trim = {"type": "trim", "duration": 0.2}
+    jobs = [{"input": upload, "preset": "mine", "operations": [trim]}, {"input": "/nowhere/x"}]
+    with pytest.raises(ApiError) as refused:
+        client.batches.create(jobs)
+    assert refused.value.fields.keys() == {"/jobs/1/input"}
+    batch = client.batches.create(jobs, partial_success=True, batch_name="Two")
+    client.presets.delete("mine")
+    with pytest.raises(ApiError, match="not_found"):
+        client.presets.get("mine")
+    seen: list[Batch] = []
+    ended = client.batches.wait(batch.batch_id, on_progress=seen.append, look_seconds=0.2)
+    assert (ended.status, ended.percent, ended.counts["completed"]) == ("completed", 100, 1)
+    assert seen[-1] == ended == client.batches.cancel(batch.batch_id)
+    assert ended.jobs[1]["error"]["code"] == "not_found"
+    assert client.batches.list(limit="1")[0].batch_id == batch.batch_id
+
+    async def awaited() -> None:
+        async with AsyncClient(house.url, KEY) as other:
+            assert await other.batches.get(batch.batch_id) == ended
+            assert (await other.presets.get("mobile")).scope == "built_in"
+
+    asyncio.run(awaited())
 
 
 def test_it_needs_nothing_of_the_server(run: Callable[[str], str]) -> None:

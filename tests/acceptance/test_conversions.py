@@ -108,7 +108,7 @@ def test_what_cannot_work_is_refused_before_anything_runs(house: House) -> None:
         ({"input": film, "operations": [h264("copy"), crop(10)]}, 400, "cannot be copied"),
         ({"input": film, "operations": [crop(3000)]}, 400, "leaves the picture"),
         ({"input": film, "operations": [{"type": "rotate"}]}, 400, "/operations/0/degrees"),
-        ({"input": film, "operations": [h264("nope")]}, 400, '/operations/0/video_codec"'),
+        ({"input": film, "operations": [h264("nope")]}, 400, '/operations/0/params/video_codec"'),
         ({"input": film, "operations": after_its_end(film)}, 400, "nothing is left of a part"),
         ({"input": film, "output": "srt"}, 415, "no such stream"),
         ({"input": "/nowhere/x.mp4"}, 404, "no such file"),

@@ -85,27 +85,29 @@ def test_a_file_over_a_bad_line(house: House, other: Peer) -> None:
 
 
 def test_the_download_is_a_phase_of_its_own(house: House, other: Peer) -> None:
-    """Half of the file is here, and who watches sees it; then the rest comes."""
+    """Half of the file comes at once, then nothing: who watches sees it, and time left grows."""
     seen = threading.Event()
 
-    def trickling(handler: Handler) -> None:
-        at = len(body()) // 2
-        handler.say(200, body()[:at], Content_Length=str(len(body())))
+    def stalling(handler: Handler) -> None:
+        half = len(body()) // 2
+        handler.say(200, body()[: half // 2], Content_Length=str(len(body())))
+        handler.wfile.write(body()[half // 2 : half])
         while not seen.wait(0.05) and not handler.peer.closing.is_set():
-            handler.wfile.write(body()[at : at + 1])
-            at += 1
-        handler.wfile.write(body()[at:])
+            pass
+        handler.wfile.write(body()[half:])
 
-    other.answers["/trickling.mp4"] = trickling
+    other.answers["/stalling.mp4"] = stalling
     with Client(house.url, KEY) as client:
-        job = client.submit(other.url("/trickling.mp4"), settings=CHEAP)
-        halves: list[float] = []
+        job = client.submit(other.url("/stalling.mp4"), settings=CHEAP)
+        left: list[float] = []
         for event in client.events(job.job_id):
             for task in event.data.get("tasks", ()):
                 if task["name"] == "fetch_source" and 40 < (task["percentage"] or 0) < 60:
-                    halves.append(task["percentage"])
-                    seen.set()
-        assert halves
+                    left.append(task["eta_seconds"])
+                    if left[-1] > left[0]:
+                        seen.set()
+        assert sorted(left) == left
+        assert left[-1] > left[0]
         assert client.job(job.job_id).status == "completed"
 
 

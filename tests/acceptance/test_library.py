@@ -250,3 +250,40 @@ def test_a_relative_ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("REELMILL_FFMPEG", "./ffmpeg")
     result = reelmill.run(clip_file("plain"), "out", SMALL)
     assert result.outcome.status == "completed"
+
+
+OPUS = {"codec": "opus"}
+
+
+def test_pictures_without_an_output(tmp_path: Path) -> None:
+    chain = [{"type": "thumbnail", "count": 2, "width": 64}, {"type": "storyboard", "count": 2}]
+    done = reelmill.convert(clip_file("plain"), None, chain, folder=tmp_path / "pictures")
+    assert done.path == tmp_path / "pictures"
+    names = ["storyboard/sheet_001.jpg", "storyboard/storyboard.vtt"]
+    assert {*map(str, done.others)} == {
+        str(done.path / name) for name in (*names, "thumbnail_1.jpg", "thumbnail_2.jpg")
+    }
+    before = everything(tmp_path)
+    with pytest.raises(errors.ConflictError):
+        reelmill.convert(clip_file("plain"), None, chain[::-1], folder=done.path)
+    assert everything(tmp_path) == before
+    reelmill.convert(clip_file("plain"), None, chain, folder=done.path, overwrite=True)
+    with pytest.raises(errors.InvalidRequestError, match="no output"):
+        reelmill.convert(clip_file("plain"), None, folder=tmp_path)
+
+
+def test_a_preset_stands_below_what_is_said(tmp_path: Path) -> None:
+    assert "mobile@1" in [one.reference for one in reelmill.presets()]
+    source, fast = clip_file("plain_720p"), {"preset": "ultrafast"}
+    trim = [{"type": "trim", "duration": 0.2}]
+    done = reelmill.convert(source, tmp_path / "a.mp4", trim, preset="mobile", video=fast)
+    picture = reelmill.probe(done.path).picture
+    assert picture is not None
+    assert (picture.width, picture.height, picture.codec) == (854, 480, "h264")
+    gif = reelmill.convert(source, tmp_path / "b", trim, preset="gif-small@1")
+    assert reelmill.probe(gif.path).container == "gif"
+    sound = reelmill.plan_conversion(source, "c.opus", trim, preset="podcast-mp3", audio=OPUS)
+    assert [one.codec for one in sound.plan.steps[0].expects[0].streams] == ["opus"]
+    for unknown in ("none", "mobile@2", "mobile@x"):
+        with pytest.raises(errors.InvalidRequestError, match="no preset"):
+            reelmill.convert(source, tmp_path / "c.mp4", preset=unknown)

@@ -238,3 +238,24 @@ def test_parts_are_no_requests_of_their_own(tmp_path: Path) -> None:
         assert offset(url) == 20
     finally:
         house.end()
+
+
+def test_begun_again_under_its_key_it_is_the_same(house: House) -> None:
+    content, name = body(), named(filename="talk.mp4")
+    said: dict[str, Any] = {"Idempotency-Key": "begin talk", "Upload-Metadata": name}
+    first = begin(house, len(content), content[:100], **said)
+    again = begin(house, len(content), content[:100], **said)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.headers["Location"] == first.headers["Location"]
+    assert again.headers["Upload-Offset"] == first.headers["Upload-Offset"] == "100"
+    assert (again.headers["Tus-Resumable"], again.content) == ("1.0.0", b"")
+    other = begin(house, len(content) + 1, **said)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
+    assert httpx.delete(first.headers["Location"], headers=TUS).status_code == 204
+    gone = begin(house, len(content), **said)
+    assert gone.headers["Location"] == first.headers["Location"]
+    assert "Upload-Offset" not in gone.headers
+    free: dict[str, Any] = {"Idempotency-Key": "too large"}
+    assert begin(house, 10**12, **free).status_code == 413
+    assert begin(house, 1, **free).status_code == 201

@@ -14,6 +14,7 @@ from reelmill.app.ladder import (
     storage_error,
 )
 from reelmill.app.planning import Planned
+from reelmill.app.presets import presets
 from reelmill.app.stream import stream
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "explain",
     "plan",
     "plan_conversion",
+    "presets",
     "probe",
     "run",
     "storage_error",

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from reelmill.adapters.storage.workplace import workplace
 from reelmill.app.configuration import accepted_sandbox, limits
 from reelmill.app.planning import Planned, planned
+from reelmill.app.presets import with_preset
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.sandbox.selftest import remembered_proof
 from reelmill.model.errors import (
@@ -40,35 +41,42 @@ class Converted(Value):
     """A conversion that is done."""
 
     path: Path
-    """Of the output."""
+    """Of the output; without one, of the folder that the others are in."""
     others: tuple[Path, ...] = ()
     """Pictures, sheets and the like that operations made beside it."""
     outcome: Outcome
 
 
 def conversion(
-    output: Path | str, operations: Operations = (), settings: Mapping[str, Any] | None = None
+    output: Path | str | None,
+    operations: Operations = (),
+    settings: Mapping[str, Any] | None = None,
+    preset: str | None = None,
 ) -> ConvertRecipe:
     """The recipe for a file of some name.
 
     Args:
-        output: its extension says the format, unless the settings have one.
+        output: its extension says the format, unless the settings have one; None: there is none,
+            only what operations make beside it.
         operations: as `POST /api/v1/convert` takes them: `{"type": "trim", "start_time": 10}`.
         settings: the recipe's other fields: video, audio, format, subtitles and the like.
+        preset: the name of a built-in one, which fills in what is left open.
 
     Raises:
-        InvalidRequestError: an unknown format, or what contradicts itself.
+        InvalidRequestError: an unknown format or preset, or what contradicts itself.
     """
-    _, by_name = named(str(output))
-    said = dict(settings or {})
-    word = said.pop("format", None)
+    said: Mapping[str, Any] = {**(settings or {}), "operations": [*operations]}
+    if preset is not None:
+        said = with_preset(preset, output, said)
+    word = said.get("format")
+    by_name = named(str(output))[1] if output is not None else None
     known = FORMATS.get(str(word).lower(), word) if word is not None else by_name
-    if known is None:
+    if output is None:
+        known = None
+    elif known is None:
         raise InvalidRequestError(f"{Path(output).suffix or output} is no known format")
     try:
-        return ConvertRecipe.model_validate(
-            {**said, "format": known, "operations": tuple(operations)}
-        )
+        return ConvertRecipe.model_validate({**said, "format": known})
     except ValidationError as error:
         first = error.errors()[0]
         where = "/".join(str(one) for one in first["loc"])
@@ -78,8 +86,10 @@ def conversion(
 
 def plan_conversion(
     source: Path | str,
-    output: Path | str,
+    output: Path | str | None,
     operations: Operations = (),
+    *,
+    preset: str | None = None,
     **settings: Any,
 ) -> Planned:
     """What `convert` would do, why, how long it would take and how big it would be.
@@ -87,15 +97,17 @@ def plan_conversion(
     Raises:
         ReelmillError: what `convert` raises before it runs anything.
     """
-    recipe = conversion(output, operations, settings)
+    recipe = conversion(output, operations, settings, preset)
     return planned(recipe, _sources(recipe, Path(source)))
 
 
 def convert(
     source: Path | str,
-    output: Path | str,
+    output: Path | str | None,
     operations: Operations = (),
     *,
+    preset: str | None = None,
+    folder: Path | str = ".",
     overwrite: bool = False,
     on_plan: Callable[[Planned], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -108,9 +120,12 @@ def convert(
 
     Args:
         source: a file on this machine.
-        output: where the result goes; its extension says the format.
+        output: where the result goes; its extension says the format. None: there is none, only
+            what operations make beside it: pictures, sheets.
         operations: `{"type": "trim", "start_time": 10, "duration": 5}` and the like, in the order
             in which they are done; files that they name are paths here.
+        preset: the name of a built-in one (`reelmill.presets`), which fills in what is left open.
+        folder: where the pictures go if there is no output; made if it is missing.
         overwrite: whether what is there may be replaced.
         on_plan: is called once, before anything runs.
         on_progress: is called about four times a second, from this thread.
@@ -122,19 +137,20 @@ def convert(
             the request or the source; ConflictError where the output exists; CancelledError after
             a stop; whatever ended the work.
     """
-    target = Path(output)
-    recipe = conversion(target, operations, settings)
+    target = Path(output) if output is not None else None
+    recipe = conversion(target, operations, settings, preset)
     sources = _sources(recipe, Path(source))
     identities = {name: identity_of(path) for name, path in sources.items()}
-    if target.exists() and not overwrite:
+    if target is not None and target.exists() and not overwrite:
         raise ConflictError(f"{target} is there already")
     accepted_sandbox(remembered_proof(find_ffmpeg().path))
     made = planned(recipe, sources)
     if on_plan is not None:
         on_plan(made)
     try:
-        with workplace(target.absolute().parent, sources) as folder:
-            executor = Executor(find_ffmpeg().path, folder, limits(), stop or threading.Event())
+        root = Path(folder) if target is None else target.parent
+        with workplace(root.absolute(), sources) as place:
+            executor = Executor(find_ffmpeg().path, place, limits(), stop or threading.Event())
             outcome = run_plan(made.plan, executor, on_progress or (lambda _: None))
             for name, path in sources.items():
                 if identity_of(path) != identities[name]:
@@ -143,7 +159,9 @@ def convert(
                 raise _error(outcome)
             if executor.stop.is_set():
                 raise CancelledError("it was asked to stop")
-            return _placed(outcome, executor.out, target, overwrite=overwrite)
+            moves, done = _places(outcome, executor.out, root, target)
+            _move(moves, overwrite=overwrite)
+            return done
     except OSError as error:
         raise storage_error(error) from error
 
@@ -160,31 +178,38 @@ def _error(outcome: Outcome) -> ReelmillError:
     )
 
 
-def _placed(outcome: Outcome, out: Path, target: Path, *, overwrite: bool) -> Converted:
-    """Verified files where they were asked for: those beside it first, the output last."""
+def _places(
+    outcome: Outcome, out: Path, folder: Path, target: Path | None
+) -> tuple[list[tuple[Path, Path]], Converted]:
+    """Where verified files go: those beside the output first, the output last."""
+    moves: list[tuple[Path, Path]] = []
     others: list[Path] = []
     for made in outcome.artifacts:
         if made.output != OUTPUT:
-            beside = target.parent / f"{target.stem}_{made.path}"
-            beside.parent.mkdir(exist_ok=True)
+            beside = folder / (made.path if target is None else f"{target.stem}_{made.path}")
             files = numbered(made.path, made.file_count)
             targets = numbered(str(beside), made.file_count)
-            for one, other in zip(files, targets, strict=True):
-                _move(out / one, Path(other), overwrite=overwrite)
+            moves += [(out / one, Path(to)) for one, to in zip(files, targets, strict=True)]
             others.append(beside)
     main = next((one for one in outcome.artifacts if one.output == OUTPUT), None)
-    if main is not None:
-        _move(out / main.path, target, overwrite=overwrite)
-    return Converted(path=target, others=tuple(others), outcome=outcome)
+    if main is not None and target is not None:
+        moves.append((out / main.path, target))
+    path = folder if target is None else target
+    return moves, Converted(path=path, others=tuple(others), outcome=outcome)
 
 
-def _move(made: Path, target: Path, *, overwrite: bool) -> None:
-    with made.open("rb") as file:
-        os.fsync(file.fileno())
-    if overwrite:
-        made.replace(target)
-        return
-    try:
-        os.link(made, target)  # unlike a rename, it does not replace what came meanwhile
-    except FileExistsError as error:
-        raise ConflictError(f"{target} is there already") from error
+def _move(moves: Iterable[tuple[Path, Path]], *, overwrite: bool) -> None:
+    there = next((to for _, to in moves if to.exists() and not overwrite), None)
+    if there is not None:
+        raise ConflictError(f"{there} is there already")
+    for made, to in moves:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        with made.open("rb") as file:
+            os.fsync(file.fileno())
+        if overwrite:
+            made.replace(to)
+            continue
+        try:
+            os.link(made, to)  # unlike a rename, it does not replace what came meanwhile
+        except FileExistsError as error:
+            raise ConflictError(f"{to} is there already") from error

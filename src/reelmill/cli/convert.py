@@ -28,6 +28,10 @@ reelmill convert talk.mp4 small.mp4 --do compress,target_size=25MB --do trim,end
 reelmill convert talk.mkv talk.mp4 --video codec=copy --audio codec=aac,bitrate=160k
 
 reelmill convert talk.mp4 talk.gif --operations chain.json --json
+
+reelmill convert talk.mov talk.mp4 --preset web-720p
+
+reelmill convert talk.mp4 --do thumbnail,count=5 -o pictures
 """
 Fields = dict[str, Any]
 
@@ -35,8 +39,14 @@ Fields = dict[str, Any]
 def convert(
     source: Annotated[Path, typer.Argument(metavar="INPUT", readable=False)],
     output: Annotated[
-        Path, typer.Argument(metavar="OUTPUT", readable=False, help="Its extension is the format.")
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="OUTPUT",
+            readable=False,
+            show_default=False,
+            help="Its extension is the format. Without it: only the pictures that operations make.",
+        ),
+    ] = None,
     do: Annotated[
         list[str] | None,
         typer.Option("--do", metavar="TYPE,FIELD=VALUE,...", help="An operation; again for more."),
@@ -51,6 +61,21 @@ def convert(
     audio: Annotated[
         str | None, typer.Option("--audio", metavar="FIELD=VALUE,...", help="codec, bitrate, ...")
     ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option("--preset", metavar="NAME", help="Fills in the rest: `reelmill presets`."),
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            "--into",
+            "-o",
+            metavar="DIR",
+            readable=False,
+            show_default=False,
+            help="Where the pictures go without an OUTPUT; by default here.",
+        ),
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
@@ -61,6 +86,8 @@ def convert(
     /api/v1/convert; they are done in their order.
     """
     chain = [*_read(operations), *(_operation(one) for one in do or ())]
+    if output is not None and into is not None:
+        raise InvalidRequestError("--into is for pictures without an OUTPUT")
     with stopping() as stop, Bars(Console(stderr=True, quiet=quiet)) as bars:
         from reelmill.app import convert as make
 
@@ -68,6 +95,8 @@ def convert(
             source,
             output,
             chain,
+            preset=preset,
+            folder=into or Path(),
             overwrite=overwrite,
             on_progress=bars.show,
             stop=stop.event,
@@ -77,7 +106,7 @@ def convert(
     if json:
         typer.echo(done.to_json())
     else:
-        _print(done)
+        _print(done, with_output=output is not None)
 
 
 def _read(path: Path | None) -> list[Fields]:
@@ -111,7 +140,7 @@ def _fields(text: str) -> Fields:
     return fields
 
 
-def _print(done: "Converted") -> None:
+def _print(done: "Converted", *, with_output: bool) -> None:
     console = Console(highlight=False)
     for made in done.outcome.artifacts:
         words = [what(made), size(made.size_bytes)]
@@ -121,5 +150,5 @@ def _print(done: "Converted") -> None:
     for warning in done.outcome.warnings:
         console.print(f"[yellow]warning[/] {warning.code}: {escape(warning.message)}")
     console.print(f"done in {clock(done.outcome.wall_seconds)}:")
-    for path in (*done.others, done.path):
+    for path in (*done.others, *([done.path] if with_output else [])):
         console.print(escape(str(path)), style="bold", soft_wrap=True)

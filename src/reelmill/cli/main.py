@@ -3,7 +3,7 @@
 import io
 import json
 import sys
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -12,17 +12,22 @@ from rich.markup import escape
 
 from reelmill.cli.analyze import EXAMPLES as ANALYZE_EXAMPLES
 from reelmill.cli.analyze import analyze
+from reelmill.cli.batch import EXAMPLES as BATCH_EXAMPLES
+from reelmill.cli.batch import batch
 from reelmill.cli.convert import EXAMPLES as CONVERT_EXAMPLES
 from reelmill.cli.convert import convert
 from reelmill.cli.doctor import EXAMPLES as DOCTOR_EXAMPLES
 from reelmill.cli.doctor import doctor
+from reelmill.cli.exits import EPILOG, exit_code
 from reelmill.cli.jobs import jobs
 from reelmill.cli.keys import keys
 from reelmill.cli.plan import EXAMPLES as PLAN_EXAMPLES
 from reelmill.cli.plan import plan
+from reelmill.cli.presets import EXAMPLES as PRESETS_EXAMPLES
+from reelmill.cli.presets import presets
 from reelmill.cli.probe import EXAMPLES as PROBE_EXAMPLES
 from reelmill.cli.probe import probe
-from reelmill.cli.remote import remote_of
+from reelmill.cli.remote import KeyOption, ServerOption, remote_of
 from reelmill.cli.run import EXAMPLES as RUN_EXAMPLES
 from reelmill.cli.run import run
 from reelmill.cli.serve import EXAMPLES as SERVE_EXAMPLES
@@ -30,25 +35,6 @@ from reelmill.cli.serve import serve, worker
 from reelmill.cli.stopping import Stopped
 from reelmill.cli.upkeep import cleanup, db, settings
 from reelmill.model.errors import ReelmillError
-
-EXIT_CODES: dict[str, int] = {
-    **dict.fromkeys(("invalid_request", "conflict"), 2),
-    **dict.fromkeys(("unauthorized", "forbidden", "url_blocked"), 2),
-    **dict.fromkeys(("fetch_failed", "fetch_timeout"), 3),
-    **dict.fromkeys(("not_found", "input_unreadable", "input_truncated"), 3),
-    **dict.fromkeys(("unsupported_media", "media_limit", "too_large"), 3),
-    **dict.fromkeys(("command_failed", "output_invalid", "stalled", "timeout"), 4),
-    **dict.fromkeys(("resource_exceeded", "sandbox_denied"), 4),
-    "storage_full": 5,
-    "cancelled": 130,
-}
-"""By error code; anything else is 1."""
-
-EPILOG = (
-    "Exit codes: 0 done, 1 a fault of Reelmill or of this host, 2 the request is wrong, "
-    "3 the input is refused, 4 the work failed, 5 the disk is full, "
-    "130 stopped by Ctrl-C, 143 by TERM."
-)
 
 app = typer.Typer(
     name="reelmill",
@@ -60,6 +46,8 @@ app = typer.Typer(
 )
 app.command(epilog=RUN_EXAMPLES)(run)
 app.command(epilog=CONVERT_EXAMPLES)(convert)
+app.command(epilog=BATCH_EXAMPLES)(batch)
+app.command(epilog=PRESETS_EXAMPLES)(presets)
 app.command(epilog=ANALYZE_EXAMPLES)(analyze)
 app.command(epilog=PLAN_EXAMPLES)(plan)
 app.command(epilog=PROBE_EXAMPLES)(probe)
@@ -84,18 +72,8 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def reelmill(
     context: typer.Context,
-    server: Annotated[
-        str | None,
-        typer.Option("--server", metavar="URL", help="`run`: the service that does the work."),
-    ] = None,
-    key: Annotated[
-        str | None,
-        typer.Option(
-            "--key",
-            envvar="REELMILL_API_KEY",
-            help="Its key. The variable is not seen by others on this machine.",
-        ),
-    ] = None,
+    server: ServerOption = None,
+    key: KeyOption = None,
     _: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Print the version."
     ),
@@ -146,8 +124,7 @@ def _give_up(error: ReelmillError) -> NoReturn:
     console.print(f"[red]{error.code}[/]:{about} {escape(_visible(error.message))}")
     if error.detail:
         console.print(escape(_visible(error.detail)), style="dim")
-    code = EXIT_CODES.get(error.code, 1)
-    sys.exit(error.exit_code if isinstance(error, Stopped) else code)
+    sys.exit(error.exit_code if isinstance(error, Stopped) else exit_code(error.code))
 
 
 def _visible(text: str) -> str:

@@ -1,4 +1,4 @@
-"""`reelmill --server URL run`: the work is done by a service, and looks the same from here."""
+"""`--server URL`: the work is done by a service, and looks the same from here."""
 
 import json as jsonlib
 from collections.abc import Generator, Mapping
@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 from rich.console import Console
@@ -24,6 +24,20 @@ if TYPE_CHECKING:
     from reelmill.client.upload import Sent
 
 URLS = ("http://", "https://")
+COMMANDS = ("run", "batch", "presets")
+"""That a service can do."""
+ServerOption = Annotated[
+    str | None,
+    typer.Option("--server", metavar="URL", help="The service that does it: run, batch, presets."),
+]
+KeyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--key",
+        envvar="REELMILL_API_KEY",
+        help="Its key. The variable is not seen by others on this machine.",
+    ),
+]
 REMOTE = {"detach": "needs --server: there is nobody to leave the job to"}
 """Options that only a service's job takes, and why."""
 HERE = {
@@ -52,8 +66,9 @@ def remote_of(url: str, key: str | None, command: str | None) -> Remote:
     Raises:
         InvalidRequestError: no address, no key, or a command that is about this machine.
     """
-    if command != "run":
-        raise InvalidRequestError(f"--server is for run; {command} is about this machine")
+    if command not in COMMANDS:
+        known = ", ".join(COMMANDS)
+        raise InvalidRequestError(f"--server is for {known}; {command} is about this machine")
     if not url.startswith(URLS):
         raise InvalidRequestError("--server is a URL: https://video.example")
     if not key:
@@ -61,6 +76,17 @@ def remote_of(url: str, key: str | None, command: str | None) -> Remote:
     if not (key.isascii() and key.isprintable()):
         raise InvalidRequestError("this is no key: keys are of ASCII")
     return Remote(url, key)
+
+
+def chosen(context: typer.Context, server: str | None, key: str | None) -> Remote | None:
+    """The service of a command, whose --server may stand behind it or before.
+
+    Raises:
+        InvalidRequestError: what `remote_of` raises.
+    """
+    if server is not None:
+        return remote_of(server, key, context.command.name)
+    return context.find_object(Remote)
 
 
 @dataclass(frozen=True)
@@ -147,7 +173,7 @@ class Traces:
 
 def _submit(client: "Client", wish: Wish, stop: Stopping, bars: Bars, traces: Traces) -> "Job":
     if wish.source.startswith(URLS):
-        with _unbroken(stop):
+        with unbroken(stop):
             traces.job = client.submit(
                 wish.source,
                 thumbnail=wish.thumbnail,
@@ -160,7 +186,7 @@ def _submit(client: "Client", wish: Wish, stop: Stopping, bars: Bars, traces: Tr
         more["thumbnail_upload_id"] = _upload(client, wish.thumbnail, stop, traces)
     way = Way("upload", bars).show
     upload_id = _upload(client, wish.source, stop, traces, way)
-    with _unbroken(stop):
+    with unbroken(stop):
         traces.job = client.create(
             upload_id, metadata=wish.metadata, settings=wish.settings, **more
         )
@@ -174,7 +200,7 @@ def _upload(
     traces: Traces,
     on_sent: "Sent" = lambda _here, _of: None,
 ) -> str:
-    with _unbroken(stop):
+    with unbroken(stop):
         traces.uploads.append(client.begin_upload(path))
     return client.upload(path, traces.uploads[-1], on_sent=on_sent)
 
@@ -195,7 +221,7 @@ def _follow(client: "Client", job: "Job", folder: Path, bars: Bars) -> "Result":
 
 
 @contextmanager
-def _unbroken(stop: Stopping) -> Generator[None]:
+def unbroken(stop: Stopping) -> Generator[None]:
     """A signal waits until it is known what there is to be taken back."""
     stop.working = True
     yield

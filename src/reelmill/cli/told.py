@@ -86,7 +86,9 @@ def in_our_words(url: str) -> Generator[None]:
     try:
         yield
     except ApiError as error:
-        raise error_of_code(error.code, error.detail, output=None, detail="") from error
+        more = [f"{where}: {why}" for where, why in error.fields.items()]
+        detail = "\n".join(more) if len(more) > 1 else ""
+        raise error_of_code(error.code, error.detail, output=None, detail=detail) from error
     except JobFailedError as error:
         raise error_of_code(error.code, error.message, output=None, detail=error.detail) from error
     except httpx.InvalidURL as error:

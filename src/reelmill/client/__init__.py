@@ -11,6 +11,7 @@ input or output of their own (effects.py): the two differ in nothing else.
 """
 
 from reelmill.client.asynchronous import AsyncClient
+from reelmill.client.batches import Batch
 from reelmill.client.errors import (
     ApiError,
     BrokenDownloadError,
@@ -21,6 +22,7 @@ from reelmill.client.errors import (
 )
 from reelmill.client.following import Event
 from reelmill.client.job import Artifact, Job
+from reelmill.client.presets import Preset
 from reelmill.client.synchronous import Client
 from reelmill.client.webhooks import verify_webhook
 
@@ -28,12 +30,14 @@ __all__ = [
     "ApiError",
     "Artifact",
     "AsyncClient",
+    "Batch",
     "BrokenDownloadError",
     "BrokenStreamError",
     "Client",
     "Event",
     "Job",
     "JobFailedError",
+    "Preset",
     "SourceChangedError",
     "WebhookSignatureError",
     "verify_webhook",

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import aclosing, closing
 from os import PathLike
 from pathlib import Path
@@ -15,7 +15,8 @@ from reelmill.client import calls, download, following, upload
 from reelmill.client.effects import Ask, Call, Course, Effect, Pause, Read, Tell
 from reelmill.client.following import Event
 from reelmill.client.job import Artifact, Job, completed
-from reelmill.client.request import sent, submission
+from reelmill.client.request import conversion, sent, submission
+from reelmill.client.resources import AsyncBatches, AsyncPresets
 from reelmill.client.upload import Sent, nobody
 
 T = TypeVar("T")
@@ -29,6 +30,10 @@ class AsyncClient:
         api_key: who asks.
         timeout_seconds: for one request, without an answer.
         transport: another way to the service, for tests.
+
+    Attributes:
+        batches: conversions that are asked for together.
+        presets: parts of conversions under a name.
     """
 
     def __init__(
@@ -45,6 +50,8 @@ class AsyncClient:
             timeout=timeout_seconds,
             transport=transport,
         )
+        self.batches = AsyncBatches(self._run)
+        self.presets = AsyncPresets(self._run)
 
     async def __aenter__(self) -> Self:
         return self
@@ -89,6 +96,41 @@ class AsyncClient:
                 metadata=metadata,
                 settings=settings,
                 priority=priority,
+                idempotency_key=idempotency_key,
+                on_sent=on_sent,
+            )
+        )
+
+    async def convert(
+        self,
+        source: str | PathLike[str] | Mapping[str, Any],
+        output: str | Mapping[str, Any] | None,
+        operations: Iterable[Mapping[str, Any]] = (),
+        *,
+        preset: str | None = None,
+        idempotency_key: str | None = None,
+        on_sent: Sent = nobody,
+        **options: Any,
+    ) -> Job:
+        """Make a job that converts something; its fields are those of `POST /api/v1/convert`.
+
+        Args:
+            source: a file, which is uploaded; a URL; `upload:ID`; or `{"path": ...}` for a file
+                of the service's own machine. Operations name theirs as the service knows them.
+            output: a format, a file's name or an object (`{}`: what the preset says, else MP4);
+                None: only the pictures that operations make.
+            operations: `{"type": "trim", "duration": 10}` and the like.
+            preset: fills in what is left open.
+            idempotency_key: the same makes the same job, as long as it is the same upload.
+            on_sent: is told how much of a file is with the service.
+            options: `options`, `priority`, `metadata`, `webhook_url`, `webhook_events`.
+        """
+        return await self._run(
+            conversion(
+                source,
+                output,
+                operations,
+                {"preset": preset, **options},
                 idempotency_key=idempotency_key,
                 on_sent=on_sent,
             )

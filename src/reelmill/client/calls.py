@@ -54,8 +54,12 @@ def answered(ask: Ask, *, safe: bool = True, accepted: int | None = None) -> Cal
 def post(path: str, body: Mapping[str, Any], idempotency_key: str) -> Call[httpx.Response]:
     """A POST of JSON; under its key it may be sent again."""
     headers = {"Content-Type": "application/json", "Idempotency-Key": idempotency_key}
-    content = json.dumps({k: v for k, v in body.items() if v is not None}).encode()
-    return answered(Ask("POST", path, headers, content))
+    return answered(Ask("POST", path, headers, json.dumps(body).encode()))
+
+
+def said(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Those fields of a body that something is said of."""
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def check() -> Call[None]:
@@ -96,5 +100,5 @@ def artifacts(job_id: str) -> Call[list[Artifact]]:
 
 def make(kind: str, body: Mapping[str, Any], idempotency_key: str) -> Call[Job]:
     """A job of something that the service has or can get; as it is right after."""
-    answer = yield from post(f"/jobs{kind}", body, idempotency_key)
+    answer = yield from post(f"/jobs{kind}", said(body), idempotency_key)
     return (yield from job(answer.json()["job_id"]))

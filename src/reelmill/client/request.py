@@ -1,7 +1,7 @@
 """What is said about a new job."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from reelmill.client.effects import Call
 from reelmill.client.job import Job
 
 URLS = ("http://", "https://")
+UPLOAD = "upload:"
 
 
 def submission(
@@ -39,6 +40,27 @@ def submission(
         body["thumbnail_upload_id"] = yield from sent(Path(thumbnail), None, upload.nobody)
     body["upload_id"] = yield from sent(Path(source), None, on_sent)
     return (yield from calls.make("", body, key))
+
+
+def conversion(
+    source: str | PathLike[str] | Mapping[str, Any],
+    output: str | Mapping[str, Any] | None,
+    operations: Iterable[Mapping[str, Any]],
+    options: Mapping[str, Any],
+    *,
+    idempotency_key: str | None,
+    on_sent: upload.Sent,
+) -> Call[Job]:
+    """A job that converts something; a file of this machine is uploaded."""
+    given: object = source
+    if not isinstance(source, Mapping) and not str(source).startswith((*URLS, UPLOAD)):
+        given = UPLOAD + (yield from sent(Path(source), None, on_sent))
+    elif not isinstance(source, Mapping):
+        given = str(source)
+    body = {"input": given, "output": output, "operations": [*operations], **calls.said(options)}
+    key = idempotency_key or str(uuid.uuid4())
+    answer = yield from calls.post("/convert", body, key)
+    return (yield from calls.job(answer.json()["job"]["id"]))
 
 
 def sent(path: Path, upload_id: str | None, on_sent: upload.Sent) -> Call[str]:

@@ -2,6 +2,7 @@
 
 import os
 import time
+import uuid
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
@@ -27,11 +28,16 @@ def nobody(_here: int, _of: int) -> None:
 
 
 def begin(path: Path) -> Call[str]:
-    """Announce a file; the id of its upload. Begun twice, the other one expires."""
+    """Announce a file; the id of its upload. Sent again, it is the same one."""
     text = os.fsencode(path.name).decode(errors="replace")  # names are bytes, not always UTF-8
     name = b64encode(text.encode()).decode()
     size = str(path.stat().st_size)
-    headers = {**TUS, "Upload-Length": size, "Upload-Metadata": f"filename {name}"}
+    headers = {
+        **TUS,
+        "Upload-Length": size,
+        "Upload-Metadata": f"filename {name}",
+        "Idempotency-Key": str(uuid.uuid4()),
+    }
     answer = yield from answered(Ask("POST", "/uploads", headers))
     place = httpx.URL(answer.headers["Location"]).path.removeprefix(PREFIX)
     return place.rpartition("/")[2]

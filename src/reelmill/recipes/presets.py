@@ -150,6 +150,7 @@ def under(preset: Mapping[str, JsonValue], said: Mapping[str, JsonValue]) -> Set
         preset: parts of a conversion's body.
         said: the body, as it came; whether it is sound is looked at afterwards.
     """
+    said = _said(said)
     merged: Settings = {**preset, **said}
     own, given = said.get("operations"), preset.get("operations")
     if isinstance(given, list):
@@ -179,8 +180,15 @@ def _sized(said: Mapping[str, JsonValue]) -> bool:
     return isinstance(video, dict) and video.get("resolution") is not None
 
 
+def _said(part: Mapping[str, JsonValue]) -> Settings:
+    """What is not null, which says nothing; but as an output it means that there is none."""
+    return {name: one for name, one in part.items() if one is not None or name == "output"}
+
+
 def _object(part: JsonValue) -> JsonValue:
     """An output that is a text, as the object that it stands for."""
+    if isinstance(part, dict):
+        return _said(part)
     if not isinstance(part, str):
         return part
     return {"format" if part.lower() in FORMATS else "path": part}
@@ -199,7 +207,8 @@ def _over(theirs: Settings, mine: Settings) -> Settings:
     for kind in ("video", "audio", "metadata"):
         ours, others = mine.get(kind), theirs.get(kind)
         if isinstance(ours, dict) and isinstance(others, dict):
-            out[kind] = {**_left(others, ours), **ours}
+            own = _said(ours)
+            out[kind] = {**_left(others, own), **own}
     return out
 
 

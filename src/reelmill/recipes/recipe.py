@@ -12,7 +12,7 @@ from reelmill.model.graph import Graph
 from reelmill.model.jobs import Job
 from reelmill.model.results import Outcome
 from reelmill.model.value import Value
-from reelmill.recipes.sources import SourceLimits
+from reelmill.recipes.sources import SourceLimits, problems
 
 MAIN = "main"
 """The source that a job is about; it may have others."""
@@ -44,7 +44,8 @@ class Recipe(Value):
             limits: what is taken.
 
         Raises:
-            ReelmillError: what is wrong with them.
+            ReelmillError: what is wrong with them; `output` is the source's name, if it is not the
+                main one.
         """
 
     @abstractmethod
@@ -60,6 +61,18 @@ class Recipe(Value):
     def most_bytes(self, source: str, limits: SourceLimits) -> int:  # noqa: ARG002 - for those whose sources differ
         """How big a source may be."""
         return limits.max_size_bytes
+
+
+def refuse(facts: SourceFacts, limits: SourceLimits) -> None:
+    """Refuse a source that no recipe takes.
+
+    Raises:
+        ReelmillError: the gravest thing that is wrong with it; `output` is the source's name, if
+            it is not the main one.
+    """
+    for problem in problems(facts, limits):
+        problem.output = facts.source if facts.source != MAIN else None
+        raise problem
 
 
 def stamp(moment: datetime) -> str:

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, mode
 from reelmill.model.codecs import AudioCodec, VideoCodec
 from reelmill.model.operations import EncodeVideo
 from reelmill.model.operations.picture import PixelFormat
-from reelmill.model.value import Rational, Value
+from reelmill.model.value import Rational, Said
 from reelmill.recipes.words import BitRate, SizeBytes, amount, codec_of, number, resized
 
 USUAL_CRF = {"h264": 23, "hevc": 28, "av1": 35, "vp9": 31}
@@ -27,7 +27,7 @@ Resolution = Annotated[
 Tune = Literal["film", "animation", "grain", "stillimage", "fastdecode", "zerolatency"]
 
 
-class Wish(Value):
+class Wish(Said):
     """What is said of a stream; None: whatever suits the container and the source."""
 
     model_config = ConfigDict(populate_by_name=True)

@@ -17,11 +17,11 @@ from reelmill.jobs.submit import Submission, new_job
 from reelmill.model.errors import NotFoundError, ReelmillError, UrlBlockedError
 from reelmill.model.facts import SourceFacts
 from reelmill.model.jobs import Job, NewJob, SourceRef, SourceType
-from reelmill.recipes.recipe import Recipe, stamp
+from reelmill.recipes.recipe import MAIN, Recipe, stamp
 from reelmill.web.addresses import base_url
 from reelmill.web.caller import Caller
 from reelmill.web.documents.job import EXAMPLE_ID, JobLinks, links_of
-from reelmill.web.fields import wrong
+from reelmill.web.fields import about, wrong
 from reelmill.web.idempotency import Promise
 from reelmill.web.options import JobOptions
 from reelmill.web.playback import Links
@@ -123,16 +123,31 @@ async def check_receiver(site: Site, url: str, field: str) -> None:
         raise
 
 
-async def look_at(site: Site, paths: Mapping[str, Path], recipe: Recipe) -> dict[str, SourceFacts]:
+async def look_at(
+    site: Site, paths: Mapping[str, Path], recipe: Recipe, fields: Mapping[str, str]
+) -> dict[str, SourceFacts]:
     """Probe sources by their headers, and refuse those of which nothing can be made.
+
+    Args:
+        site: where.
+        paths: of the sources that are here, by their names.
+        recipe: what is to be made of them.
+        fields: of the request that name them, for errors.
 
     Raises:
         ReelmillError: what `Inspector.probe` and `Recipe.check` raise.
     """
 
     def look() -> dict[str, SourceFacts]:
-        facts = {name: site.inspector.probe(path, name) for name, path in paths.items()}
-        recipe.check(facts, site.terms.limits)
+        facts: dict[str, SourceFacts] = {}
+        for name, path in paths.items():
+            with about(fields[name]):
+                facts[name] = site.inspector.probe(path, name)
+        try:
+            recipe.check(facts, site.terms.limits)
+        except ReelmillError as error:
+            error.output = fields.get(error.output or MAIN)
+            raise
         return facts
 
     return await to_thread.run_sync(look)

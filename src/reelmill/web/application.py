@@ -40,7 +40,7 @@ DESCRIPTION = """Video in; verified streaming ladders, conversions and streams o
 
 Send a key as `X-API-Key`, or as `Authorization: Bearer`. Errors are `application/problem+json`
 with a stable `code`; `retryable` says whether the same request may succeed later. Every POST that
-makes something takes an `Idempotency-Key`, but for the beginning of an upload in parts (tus).
+makes something takes an `Idempotency-Key`.
 """
 EXPOSED = (
     *("Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"),

@@ -1,6 +1,5 @@
 """A batch as it is asked for, and how it is accepted: whole, or as far as its jobs are sound."""
 
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from reelmill.jobs.ports import Answer
 from reelmill.model.batches import MOST_JOBS, NewBatch, Refusal
 from reelmill.model.errors import NotFoundError, ReelmillError
 from reelmill.model.steps import Notice
-from reelmill.model.value import Value
+from reelmill.model.value import Said
 from reelmill.model.webhooks import BATCH_COMPLETED, JobWebhook, WebhookEvent
 from reelmill.web.accepting import (
     Candidate,
@@ -36,7 +35,7 @@ from reelmill.web.documents.batch import (
     batch_links,
     refused_job,
 )
-from reelmill.web.fields import FieldProblem, InvalidFieldsError, wrong
+from reelmill.web.fields import FieldProblem, InvalidFieldsError, about, below, wrong
 from reelmill.web.growing import claimed
 from reelmill.web.idempotency import Promise
 from reelmill.web.making import Asked, Found, candidate_of, forget, found_sources, take
@@ -65,7 +64,7 @@ def _once(events: tuple[WebhookEvent, ...]) -> tuple[WebhookEvent, ...]:
     return tuple(dict.fromkeys(events))
 
 
-class BatchRequest(Value):
+class BatchRequest(Said):
     """Conversions that are asked for together."""
 
     model_config = ConfigDict(
@@ -120,16 +119,13 @@ class Looked:
     refused: list[Refusal] = field(default_factory=list[Refusal])
     problems: list[FieldProblem] = field(default_factory=list[FieldProblem])
 
-    def refuse(self, index: int, error: ReelmillError, sources: Mapping[str, str]) -> None:
+    def refuse(self, index: int, error: ReelmillError) -> None:
         """A job is none."""
         at = f"/jobs/{index}"
         if isinstance(error, InvalidFieldsError):
-            found = [
-                one.model_copy(update={"pointer": f"{at}{one.pointer}"}) for one in error.fields
-            ]
+            found = below(error.fields, at)
         else:
-            about = error.output and sources.get(error.output, error.output)
-            pointer = f"{at}/{about}" if about else at
+            pointer = f"{at}/{error.output}" if error.output else at
             found = [FieldProblem(pointer=pointer, message=error.message)]
         self.problems += found
         message = "; ".join(f"{one.pointer}: {one.message}" for one in found)
@@ -186,17 +182,15 @@ async def _look(site: Site, caller: Caller, asked: BatchRequest, stack: ExitStac
     looked = Looked()
     held: set[Path] = set()
     for index, said in enumerate(asked.jobs):
-        sources: dict[str, str] = {}
         try:
             request = await _whole(site, caller, asked, said)
-            wanted = asked_for(request, promising(""))
-            sources = {name: one.field for name, one in wanted.sources.items()}
+            wanted = asked_for(request, promising(""), said)
             looked.good[index] = await _candidate(site, caller, asked, wanted, stack, held)
             looked.notices[index] = request.notices
         except ReelmillError as error:
             if status_of(error) >= FAULT:
                 raise
-            looked.refuse(index, error, sources)
+            looked.refuse(index, error)
     return looked
 
 
@@ -225,12 +219,14 @@ async def _candidate(
 ) -> tuple[Candidate, Found]:
     await check_options(site, wanted.options)
     found = await found_sources(site, caller, wanted.sources)
-    for place in {found.paths[name] for name in found.uploads} - held:
-        stack.enter_context(claimed(place))
-        held.add(place)
+    for name in found.uploads:
+        if found.paths[name] not in held:
+            with about(wanted.fields[name]):
+                stack.enter_context(claimed(found.paths[name]))
+            held.add(found.paths[name])
     # Where an upload goes depends on what it is.
     whole = asked.validate_files or found.uploads
-    facts = await look_at(site, found.paths, wanted.recipe) if whole else {}
+    facts = await look_at(site, found.paths, wanted.recipe, wanted.fields) if whole else {}
     return candidate_of(wanted, found, facts), found
 
 

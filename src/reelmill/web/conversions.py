@@ -15,14 +15,15 @@ from pydantic_core import CoreSchema
 
 from reelmill.model.containers import PlainFormat
 from reelmill.model.steps import Notice
-from reelmill.model.value import Value
+from reelmill.model.value import Said
 from reelmill.recipes.convert.recipe import MOST_OPERATIONS, ConvertRecipe
 from reelmill.recipes.formats import FORMATS, named
 from reelmill.recipes.operations.all import AnyOperation
+from reelmill.recipes.operations.base import Place
 from reelmill.recipes.recipe import MAIN
 from reelmill.recipes.wishes import AudioWish, VideoWish
 from reelmill.web.accepting import Say
-from reelmill.web.fields import checked, wrong
+from reelmill.web.fields import as_written, checked, wrong
 from reelmill.web.making import Asked, Reference, reference
 from reelmill.web.options import JobOptions, PlainText
 
@@ -34,7 +35,7 @@ PresetReference = Annotated[
 UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
-class _OrText(Value):
+class _OrText(Said):
     """An object, or a text that stands for it."""
 
     @model_validator(mode="before")
@@ -52,7 +53,9 @@ class _OrText(Value):
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         """Both ways of writing it."""
-        return {"anyOf": [{"type": "string"}, handler(schema)]}
+        return {
+            "anyOf": [{"type": "string"}, super().__get_pydantic_json_schema__(schema, handler)]
+        }
 
 
 class InputObject(_OrText):
@@ -88,7 +91,7 @@ class OutputObject(_OrText):
     """Title, artist and the like; an empty text removes one that the source has."""
 
 
-class ConvertOptions(Value):
+class ConvertOptions(Said):
     """What else may be said."""
 
     format: Annotated[str, Field(max_length=12)] | None = None
@@ -99,7 +102,7 @@ class ConvertOptions(Value):
     language: Annotated[str, Field(pattern="^[a-z]{2,3}$")] | None = None
 
 
-class Conversion(Value):
+class Conversion(Said):
     """A source, operations one after another, and an output."""
 
     model_config = ConfigDict(
@@ -187,12 +190,39 @@ class ConvertRequest(Conversion, JobOptions):
     """A conversion, and how urgent it is."""
 
 
-def asked_for(said: ConvertRequest, say: Say) -> Asked:
+def asked_for(said: ConvertRequest, say: Say, written: JsonValue) -> Asked:
     """The job that a conversion is.
+
+    Args:
+        said: the request, with its preset.
+        say: makes the answer.
+        written: the request as it came, for errors.
 
     Raises:
         InvalidFieldsError: what contradicts itself.
     """
     recipe = said.recipe()
-    others = {name: reference(text, "operations") for name, text in recipe.references.items()}
-    return Asked(said, recipe, {**said.sources, **others}, say)
+    return Asked(said, recipe, {**said.sources, **other_sources(recipe, written)}, say)
+
+
+def other_sources(recipe: ConvertRecipe, written: JsonValue) -> dict[str, Reference]:
+    """The sources that operations name, each with the field that does."""
+    places = recipe.places
+    return {
+        name: reference(text, _field(recipe, places[name], written))
+        for name, text in recipe.references.items()
+    }
+
+
+def _field(recipe: ConvertRecipe, place: tuple[int, *Place], written: JsonValue) -> str:
+    """Where a source is named: `operations/1/params/image`. A preset's operations stand last."""
+    number, field, *rest = place
+    own = written.get("operations") if isinstance(written, dict) else None
+    operation = own[number] if isinstance(own, list) and number < len(own) else None
+    if not isinstance(operation, dict):
+        return "preset"
+    params = operation.get("params")
+    fields = {**operation, **(params if isinstance(params, dict) else {})}
+    names = type(recipe.operations[number]).written(str(field))
+    name = next(one for one in fields if one in names)
+    return "/".join(map(str, as_written(("operations", number, name, *rest), written)))

@@ -19,6 +19,7 @@ from reelmill.model.uploads import Upload
 from reelmill.recipes.recipe import MAIN, Recipe
 from reelmill.web.accepting import Candidate, Say, accept, check_options, look_at, new_id
 from reelmill.web.caller import Caller
+from reelmill.web.fields import about
 from reelmill.web.growing import claimed
 from reelmill.web.idempotency import fingerprint, promised
 from reelmill.web.options import JobOptions
@@ -36,7 +37,7 @@ class Reference:
 
     Attributes:
         text: a path, a URL, or the id of an upload.
-        field: of the request, for errors.
+        field: of the request, for errors: a pointer without its first slash.
     """
 
     kind: Literal["path", "url", "upload"]
@@ -67,6 +68,11 @@ class Asked:
     sources: Mapping[str, Reference]
     say: Say
     filename: str | None = None
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What names each source, for errors."""
+        return {name: one.field for name, one in self.sources.items()}
 
 
 @dataclass
@@ -109,8 +115,9 @@ async def make(
         found = await found_sources(site, caller, wanted.sources)
         with ExitStack() as stack:
             for name in found.uploads:
-                stack.enter_context(claimed(found.paths[name]))
-            facts = await look_at(site, found.paths, wanted.recipe)
+                with about(wanted.fields[name]):
+                    stack.enter_context(claimed(found.paths[name]))
+            facts = await look_at(site, found.paths, wanted.recipe, wanted.fields)
             candidate = candidate_of(wanted, found, facts)
             structlog.contextvars.bind_contextvars(job_id=candidate.job_id)
             undo = await take(site, [(candidate, found)])
@@ -171,18 +178,19 @@ async def found_sources(site: Site, caller: Caller, sources: Mapping[str, Refere
     """
     found = Found()
     for name, one in sources.items():
-        match one.kind:
-            case "path":
-                roots = site.config.roots
-                path, there = await to_thread.run_sync(allowed, one.text, roots, one.field)
-                found.paths[name], found.sources[name] = path, there
-            case "url":
-                await to_thread.run_sync(site.fetcher.check, one.text)
-                found.sources[name] = SourceRef(kind="url", location=one.text, size_bytes=0)
-            case "upload":
-                upload = await owned(site, caller, one.text)
-                found.uploads[name] = upload
-                found.paths[name] = place_of(site, upload)
+        with about(one.field):
+            match one.kind:
+                case "path":
+                    roots = site.config.roots
+                    path, there = await to_thread.run_sync(allowed, one.text, roots, one.field)
+                    found.paths[name], found.sources[name] = path, there
+                case "url":
+                    await to_thread.run_sync(site.fetcher.check, one.text)
+                    found.sources[name] = SourceRef(kind="url", location=one.text, size_bytes=0)
+                case "upload":
+                    upload = await owned(site, caller, one.text)
+                    found.uploads[name] = upload
+                    found.paths[name] = place_of(site, upload)
     return found
 
 

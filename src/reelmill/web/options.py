@@ -9,10 +9,11 @@ from pydantic import (
     Field,
     JsonValue,
     StringConstraints,
+    WithJsonSchema,
 )
 
 from reelmill.model.jobs import LEAST_PRIORITY, MOST_PRIORITY, USUAL_PRIORITY
-from reelmill.model.value import Rational, Value
+from reelmill.model.value import Rational, Said
 from reelmill.model.webhooks import BATCH_COMPLETED, FINAL_EVENTS, JobWebhook, WebhookEvent
 from reelmill.recipes.ladder.recipe import LadderRecipe
 from reelmill.recipes.ladder.settings import RUNGS, LadderCodec, Packaging
@@ -52,7 +53,15 @@ Priority = Annotated[
         ge=LEAST_PRIORITY,
         le=MOST_PRIORITY,
         strict=True,
-        description="1 to 10, or low, batch, normal, high, urgent",
+    ),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": LEAST_PRIORITY, "maximum": MOST_PRIORITY},
+                {"type": "string", "enum": [*PRIORITIES]},
+            ],
+            "description": "1 to 10, or low, batch, normal, high, urgent",
+        }
     ),
 ]
 Metadata = Annotated[dict[str, JsonValue], AfterValidator(_bearable)]
@@ -91,7 +100,7 @@ Events = Annotated[
 ]
 
 
-class LadderOptions(Value):
+class LadderOptions(Said):
     """A ladder; what is left out is the reference's: 360p and 720p H.264 with HLS."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"rungs": ["360p", "1080p"]}]})
@@ -129,7 +138,7 @@ class LadderOptions(Value):
 JobEvents = Annotated[Events, AfterValidator(lambda e: tuple(_of_a_job(one) for one in e))]
 
 
-class JobOptions(Value):
+class JobOptions(Said):
     """What every request for a job may say."""
 
     priority: Priority = USUAL_PRIORITY

@@ -56,7 +56,7 @@ STATUSES: Mapping[str, int] = {
 }
 """By code. What only a job can end with is none of HTTP's business, and a 500 here."""
 
-ABOUT_FIELDS = frozenset((400, 404, 413, 415, 422))
+ABOUT_FIELDS = frozenset((400, 404, 409, 413, 415, 422))
 """Where what an error is about is a field of the request."""
 
 RETRY_SECONDS = {409: 1, 503: 10, 507: 60}
@@ -93,7 +93,7 @@ def known(error: Exception) -> ReelmillError | None:
         case ReelmillError():
             return error
         case RequestValidationError():
-            return InvalidFieldsError(fields_of(error.errors()))
+            return InvalidFieldsError(fields_of(error.errors(), said=error.body))
         case HTTPException(status_code=404):
             return NotFoundError("there is nothing here")
         case HTTPException(status_code=405):

@@ -2,35 +2,43 @@
 
 from collections.abc import Mapping
 
+from pydantic import JsonValue
+
 from reelmill.jobs.submit import Submission, new_job
 from reelmill.model.facts import SourceFacts
 from reelmill.model.jobs import Job, NewJob, SourceRef
 from reelmill.recipes.recipe import Recipe
 from reelmill.web.accepting import look_at
 from reelmill.web.caller import BEGINNING, Caller
-from reelmill.web.conversions import Conversion
+from reelmill.web.conversions import Conversion, other_sources
 from reelmill.web.fields import wrong
-from reelmill.web.making import found_sources, reference
+from reelmill.web.making import found_sources
 from reelmill.web.site import Site
 
 
 async def sketched(
-    site: Site, caller: Caller, asked: Conversion
+    site: Site, caller: Caller, asked: Conversion, written: JsonValue
 ) -> tuple[NewJob, dict[str, SourceFacts]]:
     """The job that a conversion would be, and its sources' facts.
+
+    Args:
+        site: where.
+        caller: whose it would be.
+        asked: the conversion, with its preset.
+        written: the conversion as it came, for errors.
 
     Raises:
         InvalidFieldsError: a source is elsewhere, so nobody knows what it is.
         ReelmillError: a source is not there, or not taken.
     """
     recipe = asked.recipe()
-    others = {name: reference(text, "operations") for name, text in recipe.references.items()}
-    sources = {**asked.sources, **others}
+    sources = {**asked.sources, **other_sources(recipe, written)}
     for one in sources.values():
         if one.kind == "url":
             raise wrong(f"/{one.field}", "what is elsewhere is not fetched for this")
     found = await found_sources(site, caller, sources)
-    facts = await look_at(site, found.paths, recipe)
+    fields = {name: one.field for name, one in sources.items()}
+    facts = await look_at(site, found.paths, recipe, fields)
     return sketch(recipe, facts), facts
 
 

@@ -1,5 +1,6 @@
 """The sources of a job that are elsewhere: brought into the storage, and looked at."""
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ from reelmill.model.work import Ending
 from reelmill.worker.lease import Lease
 
 LOOK_SECONDS = 0.25
-"""Between two snapshots of how far it is."""
+"""Between two looks at the room on the disk."""
 
 
 def bring(
@@ -42,10 +43,11 @@ def bring(
     with storage.workplace() as place:
         here: dict[str, Path] = {name: place / "out" / name for name in wanted}
         for name, url in wanted.items():
-            teller = _Teller(lease, room_bytes)
+            download = Download(room_bytes)
+            lease.look = download.progress
             most_bytes = recipe.most_bytes(name, terms.limits)
             try:
-                got = fetcher.fetch(url, here[name], most_bytes, teller.tell, lease.stop)
+                got = fetcher.fetch(url, here[name], most_bytes, download.tell, lease.stop)
             except CancelledError as error:
                 raise StopRequested from error
             brought[name] = SourceRef(
@@ -59,14 +61,16 @@ def bring(
     return Ending(outcome="completed", made=FETCH.outputs, sources={**brought, **placed})
 
 
-class _Teller:
-    """How far a download is, for the lease."""
+class Download:
+    """How far a download is, for whoever looks: also while nothing comes."""
 
-    def __init__(self, lease: Lease, room_bytes: Callable[[], int | None]) -> None:
-        self._lease = lease
-        self._room_bytes = room_bytes
-        self._began = self._told = time.monotonic()
-        self._first: int | None = None
+    def __init__(
+        self, room_bytes: Callable[[], int | None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._room_bytes, self._clock = room_bytes, clock
+        self._looked = -math.inf
+        self._began = clock()
+        self._here: tuple[int, int | None] = (0, None)
 
     def tell(self, here: int, total: int | None) -> None:
         """Some bytes came.
@@ -74,24 +78,25 @@ class _Teller:
         Raises:
             StorageFullError: there is no room for those that are to come.
         """
-        now = time.monotonic()
-        if self._first is None:
-            self._first = here
+        now = self._clock()
+        self._here = here, total
+        if now - self._looked >= LOOK_SECONDS:
+            self._looked = now
             self._check_room(here, total)
-        if now - self._told < LOOK_SECONDS:
-            return
-        self._told = now
-        self._check_room(here, total)
-        rate = (here - self._first) / (now - self._began)
-        left = (total - here) / rate if total is not None and rate > 0 else None
+
+    def progress(self) -> Progress:
+        """What is here at this moment. The time left is by the rate so far, silences included."""
+        here, total = self._here
+        seconds = self._clock() - self._began
+        left = round((total - here) * seconds / here, 1) if total is not None and here else None
         task = TaskProgress(
             name=FETCH.tasks[0],
             status="running",
             fraction=min(1.0, here / total) if total else None,
-            eta_seconds=round(left, 1) if left is not None else None,
+            eta_seconds=left,
             size_bytes=here,
         )
-        self._lease.progress = Progress(tasks=(task,))
+        return Progress(tasks=(task,))
 
     def _check_room(self, here: int, total: int | None) -> None:
         room_bytes = self._room_bytes()

@@ -20,16 +20,25 @@ class Lease:
 
     Attributes:
         stop: set when the attempt is to end now, for whatever reason.
-        progress: the newest snapshot of the attempt.
+        look: says how far the attempt is at this moment; None: nobody knows. From any thread.
     """
 
     def __init__(self, claim: Claim, still_held: Callable[[Claim], bool]) -> None:
         self.claim = claim
         self.stop = threading.Event()
-        self.progress: Progress | None = None
+        self.look: Callable[[], Progress | None] = lambda: None
         self._still_held = still_held
         self._beaten = time.monotonic()
         self._lost = ""
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far the attempt is."""
+        return self.look()
+
+    @progress.setter
+    def progress(self, snapshot: Progress) -> None:
+        self.look = lambda: snapshot
 
     @property
     def lost(self) -> str:

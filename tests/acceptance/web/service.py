@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import structlog
 import uvicorn
 
 from reelmill.adapters.fetch.fetcher import HttpFetcher
@@ -44,6 +45,14 @@ from reelmill.web.connection import Connection
 from reelmill.web.site import Site, WebConfig
 from tests.contract.blank import blank
 
+# By default structlog writes out all locals of a fault: a whole service, in half a minute.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 T = TypeVar("T")
 ADMIN = "an-operator-chose-this"
 

@@ -113,13 +113,13 @@ def test_one_bad_job_refuses_all(here: Service, client: httpx.Client, clip: str)
     assert {*pointers(answer)} == {
         "/jobs/1/input",
         "/jobs/2/input",
-        "/jobs/3",
+        "/jobs/3/input",
         "/jobs/4/output/video/crf",
         "/jobs/5",
         "/jobs/6/operations/0/start_time",
         "/jobs/7/preset",
-        "/jobs/8",
-        "/jobs/9",
+        "/jobs/8/input",
+        "/jobs/9/input",
         "/jobs/11",
     }
     assert client.get("/api/v1/jobs").json()["total"] == 0
@@ -163,7 +163,7 @@ def test_files_may_be_looked_at_later(here: Service, client: httpx.Client) -> No
     path.write_text("no film")
     said = {"jobs": [{"input": str(path)}], "validate_files": False}
     assert client.post(BATCH, json=said).status_code == 202
-    assert pointers(client.post(BATCH, json={**said, "validate_files": True})) == ["/jobs/0"]
+    assert pointers(client.post(BATCH, json={**said, "validate_files": True})) == ["/jobs/0/input"]
 
 
 def test_one_upload_for_two_jobs(here: Service, client: httpx.Client) -> None:

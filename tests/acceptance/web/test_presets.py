@@ -79,7 +79,7 @@ def test_a_preset_lives(here: Service, client: httpx.Client, admin: httpx.Client
         ({"settings": {"input": "/etc/passwd"}}, 400, "/settings/input"),
         ({"settings": {"output": "none.such"}}, 400, "/settings/output"),
         ({"name": "A b"}, 400, "/name"),
-        ({"name": "fast"}, 409, None),
+        ({"name": "fast"}, 409, "/name"),
     ],
 )
 def test_what_is_no_preset(

@@ -16,8 +16,8 @@ from reelmill.model.results import Outcome
 from reelmill.recipes.convert.papers import papers
 from reelmill.recipes.ladder.validate import video_info
 from reelmill.recipes.operations.analysis import USUAL_METRICS, Metrics
-from reelmill.recipes.recipe import MAIN, Recipe
-from reelmill.recipes.sources import SourceLimits, problems
+from reelmill.recipes.recipe import MAIN, Recipe, refuse
+from reelmill.recipes.sources import SourceLimits
 
 REFERENCE = "reference"
 """The source that the main one is held against."""
@@ -57,11 +57,12 @@ class AnalyzeRecipe(Recipe):
     def check(self, facts: Mapping[str, SourceFacts], limits: SourceLimits) -> None:
         """See `Recipe.check`."""
         for name, one in facts.items():
-            for problem in problems(one, limits):
-                raise problem
+            refuse(one, limits)
             if one.picture is None:
                 which = "the reference" if name == REFERENCE else "the input"
-                raise UnsupportedMediaError(f"{which} has no picture to look at")
+                message = f"{which} has no picture to look at"
+                other = name if name != MAIN else None
+                raise UnsupportedMediaError(message, output=other)
 
     def papers(
         self,

@@ -16,10 +16,11 @@ from reelmill.model.results import Outcome
 from reelmill.recipes.convert.graph import Wanted, asked_at, convert
 from reelmill.recipes.convert.papers import papers
 from reelmill.recipes.operations.all import AnyOperation
+from reelmill.recipes.operations.base import Place
 from reelmill.recipes.operations.encoding import ExtractAudio
 from reelmill.recipes.operations.joining import Audio, Concat
-from reelmill.recipes.recipe import MAIN, Recipe
-from reelmill.recipes.sources import SourceLimits, problems
+from reelmill.recipes.recipe import MAIN, Recipe, refuse
+from reelmill.recipes.sources import SourceLimits
 from reelmill.recipes.wishes import AudioWish, VideoWish
 
 MOST_OPERATIONS = 50
@@ -90,15 +91,12 @@ class ConvertRecipe(Recipe):
     def check(self, facts: Mapping[str, SourceFacts], limits: SourceLimits) -> None:
         """See `Recipe.check`."""
         for one in facts.values():
-            for problem in problems(one, limits):
-                raise problem
-        heard = {word for one in self.operations for word in one.heard}
-        seen = {word for one in self.operations for word in one.seen}
-        for name, word in self.references.items():
-            if word in heard and name in facts and facts[name].sound is None:
-                raise UnsupportedMediaError("the source whose sound is wanted has none")
-            if word in seen and name in facts and facts[name].picture is None:
-                raise UnsupportedMediaError("the source whose picture is wanted has none")
+            refuse(one, limits)
+        for name, (number, *_) in self.places.items():
+            wanted = self.operations[number].needs
+            if wanted and name in facts and getattr(facts[name], wanted) is None:
+                message = f"the source whose {wanted} is wanted has none"
+                raise UnsupportedMediaError(message, output=name)
 
         brought = any(isinstance(one, Audio | Concat) for one in self.operations)
         for one in self.operations:
@@ -109,8 +107,18 @@ class ConvertRecipe(Recipe):
     @property
     def references(self) -> dict[str, str]:
         """The sources beside the main one, in the user's words, by their names in the graph."""
-        words = [word for one in self.operations for word in one.references]
+        words = [word for one in self.operations for _, word in one.references]
         return {f"input_{number}": word for number, word in enumerate(words, 1)}
+
+    @property
+    def places(self) -> dict[str, tuple[int, *Place]]:
+        """Where each of them is named: the number of its operation, and where in that."""
+        found = [
+            (number, *place)
+            for number, one in enumerate(self.operations)
+            for place, _ in one.references
+        ]
+        return {f"input_{number}": place for number, place in enumerate(found, 1)}
 
     def papers(
         self,

@@ -18,8 +18,11 @@ def check_thumbnail(facts: SourceFacts) -> None:
         MediaLimitError: it has too many pixels, or so many that nobody counted them.
     """
     if facts.container.split(",")[0] not in CONTAINERS or facts.picture is None:
-        raise UnsupportedMediaError("a thumbnail is a JPEG, PNG or WebP picture")
+        message = "a thumbnail is a JPEG, PNG or WebP picture"
+        raise UnsupportedMediaError(message, output=facts.source)
     if facts.size_bytes > MAX_BYTES:
-        raise TooLargeError(f"a thumbnail has at most {MAX_BYTES} bytes")
+        message = f"a thumbnail has at most {MAX_BYTES} bytes"
+        raise TooLargeError(message, output=facts.source)
     if not 0 < facts.picture.width * facts.picture.height <= MAX_PIXELS:
-        raise MediaLimitError(f"a thumbnail has at most {MAX_PIXELS} pixels")
+        message = f"a thumbnail has at most {MAX_PIXELS} pixels"
+        raise MediaLimitError(message, output=facts.source)

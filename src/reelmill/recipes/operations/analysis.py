@@ -28,17 +28,13 @@ class Analyze(UserOperation):
 
     encodes: ClassVar[bool] = False
     looks: ClassVar[bool] = True
+    brings: ClassVar[tuple[str, ...]] = ("reference_path",)
 
     type: Literal["analyze"] = "analyze"
     metrics: Metrics = USUAL_METRICS
     mode: Literal["exact", "fast"] = "exact"
     reference_path: str | None = Field(default=None, min_length=1, max_length=4096)
     """A file, a URL or an upload, as inputs are; None: what goes into the encoder."""
-
-    @property
-    def references(self) -> tuple[str, ...]:
-        """See `UserOperation.references`."""
-        return () if self.reference_path is None else (self.reference_path,)
 
     def apply(self, chain: Chain) -> None:
         """See `UserOperation.apply`."""

@@ -2,15 +2,18 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar, cast
+from typing import ClassVar, Literal, cast
 
 from pydantic import ConfigDict, model_validator
 
-from reelmill.model.value import Value
+from reelmill.model.value import Said
 from reelmill.recipes.chain import Chain
 
+Place = tuple[str | int, ...]
+"""Where a value stands in an operation."""
 
-class UserOperation(Value):
+
+class UserOperation(Said):
     """One thing to be done: `{"type": "trim", "start_time": 10}`.
 
     The fields may also stand in an object `params` of their own.
@@ -18,12 +21,17 @@ class UserOperation(Value):
 
     model_config = ConfigDict(populate_by_name=True)
 
+    always: ClassVar[frozenset[str]] = frozenset(("type",))
     encodes: ClassVar[bool] = True
     """Whether it changes samples, which a copy does not bear."""
     looks: ClassVar[bool] = False
     """Whether it makes something beside, and leaves the chain as it is."""
     moves: ClassVar[bool] = False
     """Whether it moves things in time, as subtitles and chapters don't bear."""
+    brings: ClassVar[tuple[str, ...]] = ()
+    """Fields that name other sources, each as `input` names one."""
+    needs: ClassVar[Literal["picture", "sound"] | None] = None
+    """What these must have."""
 
     @model_validator(mode="before")
     @classmethod
@@ -32,6 +40,8 @@ class UserOperation(Value):
             return cast("object", given)
         said = {**cast("Mapping[str, object]", given)}
         nested = said.pop("params")
+        if nested is None:
+            return said
         if not isinstance(nested, Mapping):
             raise ValueError("params is an object")
         params = cast("Mapping[str, object]", nested)
@@ -41,19 +51,16 @@ class UserOperation(Value):
         return {**said, **params}
 
     @property
-    def references(self) -> tuple[str, ...]:
+    def references(self) -> tuple[tuple[Place, str], ...]:
         """Other sources that it reads, in the user's words, in the order of `Chain.bring`."""
-        return ()
-
-    @property
-    def heard(self) -> tuple[str, ...]:
-        """Those of `references` that must have sound."""
-        return ()
-
-    @property
-    def seen(self) -> tuple[str, ...]:
-        """Those of `references` that must have a picture."""
-        return ()
+        found: list[tuple[Place, str]] = []
+        for name in self.brings:
+            words: str | tuple[str, ...] | None = getattr(self, name)
+            if isinstance(words, str):
+                found.append(((name,), words))
+            else:
+                found += [((name, index), one) for index, one in enumerate(words or ())]
+        return tuple(found)
 
     @abstractmethod
     def apply(self, chain: Chain) -> None:

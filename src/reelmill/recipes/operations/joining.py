@@ -20,14 +20,10 @@ class Concat(UserOperation):
     """Put other sources behind it, one after another; all become what the first one is."""
 
     moves: ClassVar[bool] = True
+    brings: ClassVar[tuple[str, ...]] = ("inputs",)
 
     type: Literal["concat"] = "concat"
     inputs: tuple[Reference, ...] = Field(min_length=1, max_length=49)
-
-    @property
-    def references(self) -> tuple[str, ...]:
-        """See `UserOperation.references`."""
-        return self.inputs
 
     def apply(self, chain: Chain) -> None:
         """See `UserOperation.apply`."""
@@ -55,6 +51,9 @@ class Audio(UserOperation):
     It lasts as long as the picture, or without one as long as the sound was.
     """
 
+    brings: ClassVar[tuple[str, ...]] = ("source",)
+    needs: ClassVar[Literal["picture", "sound"] | None] = "sound"
+
     type: Literal["audio"] = "audio"
     source: Reference
     mode: Literal["replace", "mix"] = "replace"
@@ -73,16 +72,6 @@ class Audio(UserOperation):
         if self.mode == "replace" and (self.duck or self.original_volume != 1):
             raise ValueError("duck and original_volume are for mode mix")
         return self
-
-    @property
-    def references(self) -> tuple[str, ...]:
-        """See `UserOperation.references`."""
-        return (self.source,)
-
-    @property
-    def heard(self) -> tuple[str, ...]:
-        """See `UserOperation.heard`."""
-        return self.references
 
     def apply(self, chain: Chain) -> None:
         """See `UserOperation.apply`."""

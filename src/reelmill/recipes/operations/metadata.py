@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import AliasChoices, Field, StringConstraints, model_validator
 
 from reelmill.model.graph import Chapter
-from reelmill.model.value import Value
+from reelmill.model.value import Said
 from reelmill.recipes.chain import Chain
 from reelmill.recipes.operations.base import UserOperation
 from reelmill.recipes.words import Seconds
@@ -14,7 +14,7 @@ from reelmill.recipes.words import Seconds
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=1000)]
 
 
-class ChapterMark(Value):
+class ChapterMark(Said):
     """A chapter, up to the next one or the end unless it says."""
 
     start: Seconds = Field(validation_alias=AliasChoices("start", "start_time"))

@@ -1,7 +1,7 @@
 """Operations of users that lay something on the picture."""
 
 import unicodedata
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
@@ -44,6 +44,9 @@ SourceWord = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 class Watermark(UserOperation):
     """An image or a text on the picture, for all of it or for a while."""
 
+    brings: ClassVar[tuple[str, ...]] = ("image",)
+    needs: ClassVar[Literal["picture", "sound"] | None] = "picture"
+
     type: Literal["watermark"] = "watermark"
     image: SourceWord | None = Field(default=None, alias="image_path")
     """A file below an allowed folder, a URL, or `upload:ID`; a video is shown until its end."""
@@ -78,16 +81,6 @@ class Watermark(UserOperation):
             raise ValueError("end_time comes after start_time")
         return self
 
-    @property
-    def references(self) -> tuple[str, ...]:
-        """The image."""
-        return () if self.image is None else (self.image,)
-
-    @property
-    def seen(self) -> tuple[str, ...]:
-        """See `UserOperation.seen`."""
-        return self.references
-
     def apply(self, chain: Chain) -> None:
         """See `UserOperation.apply`."""
         same = {
@@ -110,6 +103,8 @@ class Watermark(UserOperation):
 class Subtitles(UserOperation):
     """Draw subtitles into the picture: of a file (SRT, WebVTT, ASS), or the film's own track."""
 
+    brings: ClassVar[tuple[str, ...]] = ("source",)
+
     type: Literal["subtitles", "burn_subtitles"] = "subtitles"
     source: SourceWord | None = Field(default=None, alias="path")
     """None: the film's own."""
@@ -118,11 +113,6 @@ class Subtitles(UserOperation):
     font_size: int | None = Field(default=None, ge=4, le=1000)
     color: Colour | None = None
     outline_color: Colour | None = None
-
-    @property
-    def references(self) -> tuple[str, ...]:
-        """The file."""
-        return () if self.source is None else (self.source,)
 
     def apply(self, chain: Chain) -> None:
         """See `UserOperation.apply`."""

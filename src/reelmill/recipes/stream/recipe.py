@@ -19,10 +19,10 @@ from reelmill.model.graph import Graph
 from reelmill.model.jobs import Job
 from reelmill.model.operations.encode import check_preset
 from reelmill.model.results import Outcome
-from reelmill.model.value import Rational, Value
+from reelmill.model.value import Rational, Said
 from reelmill.recipes.convert.papers import papers
-from reelmill.recipes.recipe import Recipe
-from reelmill.recipes.sources import SourceLimits, problems
+from reelmill.recipes.recipe import Recipe, refuse
+from reelmill.recipes.sources import SourceLimits
 from reelmill.recipes.stream.graph import Packaging, Rendition, stream
 from reelmill.recipes.wishes import Resolution
 from reelmill.recipes.words import BitRate, number, resized
@@ -33,7 +33,7 @@ USUAL = (("1080p", 5_000_000), ("720p", 2_800_000), ("480p", 1_400_000), ("360p"
 """Variants where none are named, as most guides for H.264 have them."""
 
 
-class Variant(Value):
+class Variant(Said):
     """One rendition of a stream; variants larger than the source are left out."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -115,8 +115,7 @@ class StreamRecipe(Recipe):
     def check(self, facts: Mapping[str, SourceFacts], limits: SourceLimits) -> None:
         """See `Recipe.check`."""
         for one in facts.values():
-            for problem in problems(one, limits):
-                raise problem
+            refuse(one, limits)
 
     def papers(
         self,

@@ -10,6 +10,7 @@ from reelmill.jobs.keys import hash_of, new_key, new_secret, text_of
 from reelmill.jobs.ports import Answer
 from reelmill.model.errors import NotFoundError
 from reelmill.model.keys import ApiKey, KeyTerms
+from reelmill.model.value import Said
 from reelmill.recipes.recipe import stamp
 from reelmill.web.caller import TheCaller
 from reelmill.web.documents.job import moment
@@ -29,7 +30,7 @@ SAVE = "Save this key securely - it won't be shown again"
 SHOWN = "This key was shown when it was made; rotate it for another"
 
 
-class KeyRequest(KeyTerms):
+class KeyRequest(Said, KeyTerms):
     """What an administrator decides about a new key. What is left out is not limited."""
 
     name: Annotated[PlainText, Field(min_length=1, max_length=100, examples=["Production App"])]

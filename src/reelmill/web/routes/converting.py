@@ -72,7 +72,7 @@ async def convert(
 
     async def wanted() -> Asked:
         said = asked if asked.preset is None else await _whole(site, caller, request)
-        return asked_for(said, saying(site, said.notices))
+        return asked_for(said, saying(site, said.notices), await request.json())
 
     return await make(site, request, caller, wanted)
 
@@ -142,7 +142,7 @@ async def make_estimate(
     """From the plan that would run. The input must be here: a file, or an upload."""
     if asked.preset is not None:
         asked = await _whole(site, caller, request)
-    job, facts = await sketched(site, caller, asked)
+    job, facts = await sketched(site, caller, asked, await request.json())
     plan = await _planned(site, job, facts)
     return estimate(plan, facts, site.inspector.capabilities(), len(asked.operations))
 

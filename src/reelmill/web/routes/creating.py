@@ -42,6 +42,7 @@ router = APIRouter(route_class=GuardedRoute, dependencies=SECURITY, tags=["jobs"
 FIELDS = ("priority", "webhook_url", "webhook_events", "metadata", "settings")
 JSON_FIELDS = ("metadata", "settings")
 FILE, THUMBNAIL = "file", "thumbnail"
+NAMES = {FILE: MAIN, THUMBNAIL: PICTURE_SOURCE}
 QUEUED, CREATED = "Job queued successfully", "Job created successfully"
 UploadId = Annotated[str, Field(max_length=64, pattern="^[0-9a-f-]+$")]
 
@@ -123,9 +124,9 @@ async def _make(
     options = _options(received)
     recipe = options.settings.checked()
     await check_options(site, options)
-    names = {FILE: MAIN, THUMBNAIL: PICTURE_SOURCE}
-    files = {names[field]: file for field, file in received.files.items()}
-    facts = await look_at(site, {name: file.path for name, file in files.items()}, recipe)
+    files = {NAMES[field]: file for field, file in received.files.items()}
+    paths = {name: file.path for name, file in files.items()}
+    facts = await look_at(site, paths, recipe, {name: field for field, name in NAMES.items()})
     job_id = new_id()
     structlog.contextvars.bind_contextvars(job_id=job_id)
     filename = files[MAIN].filename

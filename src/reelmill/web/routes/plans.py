@@ -15,13 +15,13 @@ from reelmill.model.facts import SourceFacts
 from reelmill.model.graph import Graph
 from reelmill.model.jobs import NewJob
 from reelmill.model.steps import Cost, Notice, Plan, Step, Task
-from reelmill.model.value import Value
+from reelmill.model.value import Said
 from reelmill.recipes.ladder.recipe import LadderRecipe
 from reelmill.recipes.ladder.validate import validation
 from reelmill.recipes.recipe import MAIN
 from reelmill.web.caller import Caller, TheCaller
 from reelmill.web.conversions import Conversion
-from reelmill.web.fields import wrong
+from reelmill.web.fields import about, within, wrong
 from reelmill.web.gate import SECURITY, GuardedRoute
 from reelmill.web.options import LadderOptions
 from reelmill.web.paths import allowed
@@ -34,7 +34,7 @@ from reelmill.web.sketch import sketch, sketched
 router = APIRouter(route_class=GuardedRoute, dependencies=SECURITY, tags=["plan"])
 
 
-class PlanRequest(Value):
+class PlanRequest(Said):
     """Exactly one of a file, a job and a conversion."""
 
     file_path: Annotated[str | None, Field(max_length=4096, examples=["/data/talk.mp4"])] = None
@@ -112,9 +112,10 @@ async def make_plan(
 ) -> ValidationDocument:
     """Looks at the file's header only."""
     if asked_for.convert is not None:
-        said = await request.json()
-        whole = await with_preset(site, caller, Conversion, said["convert"])
-        job, facts = await sketched(site, caller, whole)
+        said = (await request.json())["convert"]
+        with within("convert"):
+            whole = await with_preset(site, caller, Conversion, said)
+            job, facts = await sketched(site, caller, whole, said)
         return await to_thread.run_sync(_planned, site, job, facts)
     settings = asked_for.settings.checked() if asked_for.settings is not None else None
     if asked_for.job_id is not None and settings is None:
@@ -148,7 +149,8 @@ async def _source(
     if request.file_path is not None:
         roots = site.config.roots
         path, _ = await to_thread.run_sync(allowed, request.file_path, roots)
-        facts = await to_thread.run_sync(site.inspector.probe, path, MAIN)
+        with about("file_path"):
+            facts = await to_thread.run_sync(site.inspector.probe, path, MAIN)
         return facts, settings or LadderRecipe()
     record = await site.jobs.program(request.job_id or "", caller.scope)
     if record.facts is None:

@@ -9,14 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from reelmill.jobs.ports import Answer
 from reelmill.model.errors import ConflictError, NotFoundError
 from reelmill.model.presets import EVERYBODY, Preset, PresetName
-from reelmill.model.value import Value
+from reelmill.model.value import Said
 from reelmill.recipes.convert.recipe import MOST_OPERATIONS
 from reelmill.recipes.operations.all import AnyOperation
 from reelmill.recipes.presets import NEWEST, Settings, under
 from reelmill.web.caller import Caller, TheCaller
 from reelmill.web.conversions import REFERENCE, ConvertOptions, ConvertRequest, OutputObject
 from reelmill.web.documents.presets import PresetDocument, PresetList, preset_document
-from reelmill.web.fields import InvalidFieldsError, checked, wrong
+from reelmill.web.fields import InvalidFieldsError, below, checked, wrong
 from reelmill.web.gate import SECURITY, AdminRoute, GuardedRoute
 from reelmill.web.idempotency import fingerprint, promised
 from reelmill.web.options import PlainText
@@ -35,7 +35,7 @@ NONE = "there is no such preset"
 MADE = {201: {"description": "A new version"}, 200: {"description": "There is nothing new in it"}}
 
 
-class PresetSettings(Value):
+class PresetSettings(Said):
     """The part of a conversion's body that a preset stands for."""
 
     output: OutputObject | None = None
@@ -43,7 +43,7 @@ class PresetSettings(Value):
     options: ConvertOptions = ConvertOptions()
 
 
-class PresetRequest(Value):
+class PresetRequest(Said):
     """A preset, or a new version of one."""
 
     model_config = ConfigDict(
@@ -225,10 +225,7 @@ def _settings(said: JsonValue) -> Settings:
     try:
         checked(ConvertRequest, under(settings, {"input": "preset"})).recipe()
     except InvalidFieldsError as error:
-        found = [
-            one.model_copy(update={"pointer": f"/settings{one.pointer}"}) for one in error.fields
-        ]
-        raise InvalidFieldsError(found) from error
+        raise InvalidFieldsError(below(error.fields, "/settings")) from error
     return settings
 
 

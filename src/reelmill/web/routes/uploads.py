@@ -2,28 +2,37 @@
 
 import uuid
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
+from reelmill.jobs.ports import Answer
 from reelmill.jobs.submit import upload_key
-from reelmill.model.errors import ConflictError, InvalidRequestError, TooLargeError
+from reelmill.model.errors import ConflictError, InvalidRequestError, NotFoundError, TooLargeError
 from reelmill.model.uploads import Upload
 from reelmill.web import tus
 from reelmill.web.addresses import base_url
-from reelmill.web.caller import TheCaller
+from reelmill.web.caller import Caller, TheCaller
 from reelmill.web.gate import SECURITY, GuardedRoute
 from reelmill.web.growing import ChecksumMismatchError, Growing
+from reelmill.web.idempotency import HEADER, fingerprint, promised
 from reelmill.web.problems import answer, responses
 from reelmill.web.site import Site, TheSite
 from reelmill.web.uploads import place_of
 
 PATH = "/uploads"
+
+
+def _header(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
+
+
 SPOKEN = {
     "parameters": [
-        {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
+        _header(name)
         for name in ("Tus-Resumable", "Upload-Length", "Upload-Offset", "Upload-Metadata")
     ]
 }
@@ -76,30 +85,58 @@ async def describe(site: TheSite) -> Response:
 @router.post(
     PATH,
     operation_id="createUpload",
-    openapi_extra=SPOKEN,
+    openapi_extra={"parameters": [*SPOKEN["parameters"], _header(HEADER)]},
     summary="Begin an upload",
     status_code=201,
-    responses=SAID | responses(400, 413, 507),
+    responses=SAID | responses(400, 409, 413, 422, 507),
 )
 async def create(request: Request, site: TheSite, caller: TheCaller) -> Response:
-    """Upload-Length says how large the file is. A body is its beginning (creation-with-upload)."""
+    """Upload-Length says how large the file is. A body is its beginning (creation-with-upload).
+
+    With an Idempotency-Key the same Upload-Length and Upload-Metadata give the same upload, with
+    the Upload-Offset that it has come to; the body is then left aside.
+    """
     size_bytes = tus.size_of(request, site.config.max_upload_bytes)
-    now = datetime.now(UTC)
-    upload = Upload(
-        upload_id=str(uuid.uuid4()),
-        key_id=caller.key.key_id,
-        size_bytes=size_bytes,
-        offset_bytes=0,
-        metadata=tus.metadata_of(request),
-        created_at=now,
-        expires_at=now + timedelta(seconds=site.config.upload_seconds),
-    )
-    await to_thread.run_sync(site.storage.draft, upload_key(upload.upload_id))
-    await site.uploads.begin(upload)
+    metadata = tus.metadata_of(request)
+    async with promised(site, request, caller) as promise:
+        marked = fingerprint(request, {"length": size_bytes, "metadata": {**metadata}})
+        again = promise.replay(marked)
+        if again is not None:
+            return await _begun_before(request, site, caller, again)
+        now = datetime.now(UTC)
+        upload = Upload(
+            upload_id=str(uuid.uuid4()),
+            key_id=caller.key.key_id,
+            size_bytes=size_bytes,
+            offset_bytes=0,
+            metadata=metadata,
+            created_at=now,
+            expires_at=now + timedelta(seconds=site.config.upload_seconds),
+        )
+        await to_thread.run_sync(site.storage.draft, upload_key(upload.upload_id))
+        await site.uploads.begin(upload)
+        reservation = promise.reservation(marked, Answer(status=201, body=upload.upload_id))
+        if reservation is not None:
+            await site.idempotency.settle(reservation)
+            promise.kept = True
     if _media_type(request) == tus.MEDIA_TYPE:
         upload = await _take(request, site, upload)
-    location = f"{base_url(request, site.config)}/api/v1{PATH}/{upload.upload_id}"
-    return Response(status_code=201, headers={"Location": location, **tus.headers_of(upload)})
+    headers = {"Location": _place(request, site, upload.upload_id), **tus.headers_of(upload)}
+    return Response(status_code=201, headers=headers)
+
+
+async def _begun_before(request: Request, site: Site, caller: Caller, answer: Response) -> Response:
+    """The answer to a request that was lost: what is remembered of it is the upload's id."""
+    upload_id = bytes(answer.body).decode()
+    now: dict[str, str] = {}
+    with suppress(NotFoundError):  # it is a job's by now, or was given up
+        now = tus.headers_of(await site.uploads.upload(upload_id, caller.scope))
+    replayed = {"Idempotent-Replayed": "true", "Location": _place(request, site, upload_id)}
+    return Response(status_code=201, headers={**replayed, **now})
+
+
+def _place(request: Request, site: Site, upload_id: str) -> str:
+    return f"{base_url(request, site.config)}/api/v1{PATH}/{upload_id}"
 
 
 @router.head(

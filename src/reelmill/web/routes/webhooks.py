@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from reelmill.jobs.ports import Answer
+from reelmill.model.value import Said
 from reelmill.model.webhooks import USUAL_EVENTS, Endpoint
 from reelmill.web.accepting import check_receiver
 from reelmill.web.caller import TheCaller
@@ -40,10 +41,8 @@ KeepSeconds = Annotated[
 Description = Annotated[PlainText, Field(max_length=200)]
 
 
-class EndpointRequest(BaseModel):
+class EndpointRequest(Said):
     """A new endpoint. Without `events` it is told of everything but progress."""
-
-    model_config = {"extra": "forbid"}
 
     url: Annotated[HttpUrl, Field(examples=["https://example.com/hooks/reelmill"])]
     description: Description = ""
