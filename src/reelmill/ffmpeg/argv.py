@@ -116,12 +116,12 @@ def _input(one: Input, sources: Mapping[str, str]) -> list[str]:
         words += ["-ss", f"{float(one.seek_seconds):.6f}"]
     if one.length_seconds is not None:
         words += ["-t", f"{float(one.length_seconds):.6f}"]
-    for index, decoder in one.decoders:
-        words += [f"-c:{index}", decoder]
+    words += [word for index, decoder in one.decoders for word in (f"-c:{index}", decoder)]
     if one.changing:
         words += ["-reinit_filter:v", "0"]
     if one.key_frames_only:
         words += ["-skip_frame:v", "nokey"]
+    words += ["-vn", "-an"] if one.words else []
     if one.forward_cues:
         words += ["-bsf:s", FORWARD_CUES]
     words += ["-protocol_whitelist", "file"]

@@ -187,6 +187,11 @@ class SourceFacts(Value):
         streams = [s for s in self.streams if isinstance(s, AudioStream) and s.decodable]
         return next((s for s in streams if s.default), streams[0] if streams else None)
 
+    @property
+    def subtitles(self) -> SubtitleStream | None:
+        """The subtitles that a player shows first."""
+        return next((s for s in self.streams if isinstance(s, SubtitleStream)), None)
+
 
 class Capabilities(Value):
     """What this host can do; encoders count only after a test encode."""

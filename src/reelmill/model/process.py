@@ -66,6 +66,8 @@ class Input(Value):
     """More make FFmpeg refuse it: each takes memory before anybody counts them."""
     forward_cues: bool = False
     """Whether cues of subtitles that end before they begin are left out."""
+    words: bool = False
+    """Opened a second time, for subtitles alone: the picture may then be sought in."""
     known_decoders: tuple[str, ...] = ()
     """Those of the streams that were found; no others are used. None: whatever FFmpeg finds."""
 

@@ -15,7 +15,7 @@ from reelmill.model.operations import Node
 
 def sentence(node: Node) -> str:
     """An operation with its fields, in a few words: `scale short_side=360`."""
-    hidden = {"op", "id", "input", "source", "hold_for", "pad_to"}
+    hidden = {"op", "id", "input", "source", "hold_for", "pad_to", "end_with"}
     fields = node.model_dump(mode="json", exclude=hidden, exclude_none=True)
     return " ".join([node.op, *(f"{name}={value}" for name, value in fields.items())])
 

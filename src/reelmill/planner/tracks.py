@@ -69,12 +69,17 @@ class Sound:
 
 @dataclass(frozen=True)
 class Subtitles:
-    """A subtitle pad: never filtered, as FFmpeg has no filters for subtitles."""
+    """A subtitle pad, and what of its source is shown when: FFmpeg has no filters for subtitles."""
 
     pad: str
     stream: SubtitleStream
     start: Fraction
     end: Fraction | None
+    """None: that of the source."""
+    begin: Fraction = Fraction(0)
+    """The source's time at 0."""
+    factor: Fraction = Fraction(1)
+    """How much faster than the source."""
 
 
 Track = Picture | Sound | Subtitles

@@ -50,6 +50,8 @@ class Chain:
         outputs: beside the main one: pictures, sheets and the like.
         picture: the node that the picture is now; None: it is not wanted.
         sound: the same of the sound.
+        subtitles: the nodes of the film's own that go along with them.
+        embedded: those of other files, with their languages.
         video: how the picture is to be encoded in the end.
         audio: the same of the sound.
         image_format: of pictures beside the main output, where nothing is said.
@@ -66,6 +68,8 @@ class Chain:
     outputs: list[Output] = field(default_factory=list[Output])
     picture: str | None = None
     sound: str | None = None
+    subtitles: list[str] = field(default_factory=list[str])
+    embedded: list[tuple[str, str | None]] = field(default_factory=list[tuple[str, str | None]])
     video: VideoWish = field(default_factory=VideoWish)
     audio: AudioWish = field(default_factory=AudioWish)
     image_format: PlainFormat = "image"
@@ -146,3 +150,9 @@ class Chain:
         """Change both alike."""
         self.on_picture(kind, **fields)
         self.on_sound(kind, **fields)
+
+    def on_all(self, kind: type[Operation], **fields: Any) -> None:
+        """Change them and what is read with them alike."""
+        self.on_both(kind, **fields)
+        self.subtitles = [self.add(kind, input=one, **fields) for one in self.subtitles]
+        self.embedded = [(self.add(kind, input=one, **fields), of) for one, of in self.embedded]

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from reelmill.model.codecs import AnimationCodec, AudioCodec, ImageCodec, SubtitleCodec, VideoCodec
-from reelmill.model.operations.base import Encoding
+from reelmill.model.operations.base import Encoding, Name
 from reelmill.model.value import Rational
 
 MOST_CRF: dict[str, int] = {"h264": 51, "hevc": 51, "av1": 63, "vp9": 63}
@@ -161,6 +161,15 @@ class EncodeSubtitles(Encoding):
     codec: SubtitleCodec = "subrip"
     kept: tuple[str, ...] = ()
     """Codecs that the container takes, so that nothing of them is lost."""
+    language: str | None = None
+    """ISO 639-2; None: what the source says."""
+    end_with: Name | None = None
+    """The picture or sound whose end they do not outlast."""
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """What it looks at."""
+        return () if self.end_with is None else (self.end_with,)
 
 
 class Copy(Encoding):

@@ -1,5 +1,8 @@
 """Encoders of pictures, still and moving, and of subtitles."""
 
+from dataclasses import replace
+from fractions import Fraction
+
 from reelmill.model.codecs import TEXT_SUBTITLES
 from reelmill.model.errors import InvalidRequestError, MediaLimitError
 from reelmill.model.operations import EncodeAnimation, EncodeImage, EncodeSubtitles
@@ -7,6 +10,7 @@ from reelmill.model.process import EncodedStream, Options
 from reelmill.model.steps import ExpectedStream
 from reelmill.planner.context import Context
 from reelmill.planner.lowering.site import Coded, Lowering, encoded, is_there, there
+from reelmill.planner.lowering.timing import decimal
 from reelmill.planner.tracks import Subtitles
 
 IMAGE_ENCODERS = {"mjpeg": "mjpeg", "png": "png", "webp": "libwebp"}
@@ -92,6 +96,9 @@ def encode_subtitles(op: EncodeSubtitles, to: Lowering) -> Coded:
     track = to.track(op.input)
     if not isinstance(track, Subtitles):
         raise InvalidRequestError(f"{op.input!r} is not subtitles")
+    other = to.beside(op.end_with)
+    if other is not None and other.end is not None and _outlasts(track, other.end):
+        track = replace(track, end=other.end)
     own = track.stream.codec
     same = own == op.codec or own in op.kept
     stream = EncodedStream(
@@ -99,7 +106,33 @@ def encode_subtitles(op: EncodeSubtitles, to: Lowering) -> Coded:
         kind="subtitle",
         pad=track.pad,
         encoder="copy" if same else SUBTITLE_ENCODERS[op.codec],
-        language=track.stream.language,
+        options=_cues(track),
+        language=op.language or track.stream.language,
     )
     codec = own if same else op.codec
     return Coded(stream, ExpectedStream(kind="subtitle", codec=codec), None)
+
+
+def _outlasts(track: Subtitles, end: Fraction) -> bool:
+    last = track.stream.end_seconds
+    own = None if last is None else (last - track.begin) / track.factor
+    return not any(moment is not None and moment <= end for moment in (track.end, own))
+
+
+def _cues(track: Subtitles) -> Options:
+    """Cues of a part, and at another speed: packets dropped, moved and shortened.
+
+    By the bitstream filters noise and setts (FFmpeg, "Bitstream Filters").
+    """
+    if not track.begin and track.end is None and track.factor == 1:
+        return ()
+    begin = decimal(track.begin)
+    drop, last = f"lte((pts+d)*tb,{begin})*gt(d,0)", "(PTS+DURATION)*TB"
+    if track.end is not None:
+        end = decimal(track.begin + track.end * track.factor)
+        drop, last = f"{drop}+gte(pts*tb,{end})", f"min({last},{end})"
+    faster = f"/TB/{track.factor.numerator}*{track.factor.denominator}"
+    first = f"max(PTS*TB,{begin})"
+    words = f"noise=amount=0:drop={drop}".replace(",", "\\,")
+    moved = f"ts=({first}-{begin}){faster}:duration=({last}-{first}){faster}".replace(",", "\\,")
+    return (("bsf", f"{words},setts={moved}"),)

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from reelmill.model.errors import InvalidRequestError
 from reelmill.model.operations import Speed
 from reelmill.model.process import Options
 from reelmill.planner.lowering.site import Lowering, lowered
@@ -32,7 +31,8 @@ def speed(op: Speed, to: Lowering) -> Track:
         case Sound():
             return _sound(track, op, to)
         case Subtitles():
-            raise InvalidRequestError("subtitles cannot be made faster")
+            end = track.end / op.factor if track.end is not None else None
+            return replace(track, factor=track.factor * op.factor, end=end)
 
 
 def _picture(picture: Picture, factor: Fraction, to: Lowering) -> Picture:

@@ -53,10 +53,21 @@ def trim(op: Trim, to: Lowering) -> Track:
     """Frames whose time is in the range; sound to the sample (trim and atrim filters)."""
     track = to.track(op.input)
     if isinstance(track, Subtitles):
-        raise InvalidRequestError("subtitles are trimmed by copying them alone")
+        return _shown(op, track, to.builder)
     if isinstance(track, Picture) and _gaps(track, op):
         return _seen(op, track, to.builder)
     return _cut(op, track, to.builder)
+
+
+def _shown(op: Trim, track: Subtitles, builder: ProcessBuilder) -> Subtitles:
+    """The cues that are seen in the range, of the source opened for them, as far as they go."""
+    begin = track.begin + op.start_seconds * track.factor
+    ends = [moment for moment in (track.end, op.end_seconds) if moment is not None]
+    end = max(min(ends) - op.start_seconds, Fraction(0)) if ends else None
+    until = None if end is None else begin + end * track.factor
+    number, _, index = track.pad.removeprefix("in").partition(":")
+    opened = builder.inputs[int(number)].but(words=True, length_seconds=until)
+    return replace(track, pad=f"in{builder.input(opened)}:{index}", begin=begin, end=end)
 
 
 def _gaps(picture: Picture, op: Trim) -> bool:

@@ -40,7 +40,7 @@ def fuse(steps: Steps, *, by_task: bool) -> Steps:
 def _shared_inputs(step: Step) -> tuple[Input, ...] | None:
     if step.process is None or step.process.measurements or step.first:
         return None
-    inputs = step.process.inputs
+    inputs = tuple(one for one in step.process.inputs if not one.words)
     return inputs if all(one.origin == "source" for one in inputs) else None
 
 

@@ -9,7 +9,6 @@ from reelmill.model.containers import Plain, PlainFormat
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.graph import FileOutput, Graph, QualityOutput, Source
 from reelmill.model.operations import (
-    BurnSubtitles,
     Channels,
     Colour,
     ConstantRate,
@@ -18,19 +17,19 @@ from reelmill.model.operations import (
     EncodeAnimation,
     EncodeAudio,
     EncodeImage,
-    EncodeSubtitles,
     EncodeVideo,
     FrameRate,
     Scale,
     SelectAudio,
     Selection,
-    SelectSubtitles,
     Sound,
     Still,
 )
 from reelmill.recipes.chain import MOST_RATE, PIX_FMTS, Chain
+from reelmill.recipes.convert.subtitles import begin_subtitles, leave_subtitles, subtitles
 from reelmill.recipes.formats import ANIMATIONS, EXTENSIONS, IMAGES, STILLS
 from reelmill.recipes.operations.all import AnyOperation
+from reelmill.recipes.operations.overlay import EmbedSubtitles
 from reelmill.recipes.operations.timing import Trim
 from reelmill.recipes.recipe import MAIN
 from reelmill.recipes.wishes import AudioWish, VideoWish
@@ -38,7 +37,7 @@ from reelmill.recipes.words import resized
 
 OUTPUT, TASK = "output", "convert"
 MOST_TRACKS = 16
-"""Of sound or subtitles that are kept side by side."""
+"""Of sound that are kept side by side."""
 USUAL_AUDIO_BIT_RATE = 128_000
 
 
@@ -71,6 +70,8 @@ def convert(wanted: Wanted) -> tuple[Chain, Graph]:
         chain.image_format = wanted.format
     takes = TAKES[wanted.format] if wanted.format else Takes()
     chain.usual_codec = next(iter(takes.video), chain.usual_codec)
+    if wanted.subtitles and wanted.format:
+        begin_subtitles(chain, wanted.format, wanted.language)
     first, rest = _leading(wanted.operations)
     _apply(first, chain, wanted)
     if not takes.video and wanted.format:
@@ -101,6 +102,8 @@ def _apply(operations: tuple[AnyOperation, ...], chain: Chain, wanted: Wanted) -
     for one in operations:
         chain.asked = asked_at(wanted.operations, one)
         one.apply(chain)
+        if one.moves and not one.carries:
+            leave_subtitles(chain, one.type)
     chain.asked = None
 
 
@@ -131,7 +134,8 @@ def _main(
     streams = [*_picture(chain, format_, copied), *_sound(chain, format_, copied)]
     if wanted.all_audio and chain.sound is not None:
         streams += _other_tracks(chain, format_, first, copied)
-    streams += _subtitles(chain, wanted, format_)
+    moved = any(one.moves for one in wanted.operations)
+    streams += subtitles(chain, format_, led="video" in copied and moved)
     if not streams:
         raise InvalidRequestError("nothing is left to be written")
     return FileOutput(
@@ -187,14 +191,19 @@ def _leading(
 ) -> tuple[tuple[AnyOperation, ...], tuple[AnyOperation, ...]]:
     """What stands before any change, and the rest.
 
-    A trim works on the source itself then, which can be sought in or copied; a thumbnail too. How
-    to encode is known from the start.
+    A trim works on the source itself then, which can be sought in or copied; a thumbnail too, and
+    subtitles are laid beside it. How to encode is known from the start.
     """
-    first = [one for one in operations if not (one.encodes or one.looks or isinstance(one, Trim))]
+    first = [one for one in operations if not (one.encodes or one.looks or _beside(one))]
     rest = [one for one in operations if one not in first]
-    plain = [isinstance(one, Trim) or one.looks for one in rest]
+    plain = [_beside(one) or one.looks for one in rest]
     count = plain.index(False) if False in plain else len(rest)
     return (*first, *rest[:count]), tuple(rest[count:])
+
+
+def _beside(one: AnyOperation) -> bool:
+    """Whether it changes neither picture nor sound, but needs its place in the chain."""
+    return isinstance(one, Trim | EmbedSubtitles)
 
 
 def _copies(chain: Chain, rest: tuple[AnyOperation, ...]) -> frozenset[str]:
@@ -280,7 +289,9 @@ def _other_tracks(
     made: list[str] = []
     picture = None if "video" in copied else chain.picture
     for number in range(1, MOST_TRACKS):
-        one = replace(chain, picture=None)  # the same nodes, another sound
+        one = replace(
+            chain, picture=None, subtitles=[], embedded=[]
+        )  # the same nodes, another sound
         one.sound = one.add(SelectAudio, source=MAIN, track=number)
         for trim in first:
             if isinstance(trim, Trim):
@@ -289,21 +300,3 @@ def _other_tracks(
             one.on_sound(Sound, max_channels=8, pad_to=picture)
         made += _sound(one, format_, copied)
     return made
-
-
-def _subtitles(chain: Chain, wanted: Wanted, format_: PlainFormat) -> list[str]:
-    """Text that the format takes, where nothing moves it in time."""
-    takes = [one for one in TAKES[format_].subtitles if one in KEPT]
-    moved = any(one.moves for one in wanted.operations)
-    drawn = any(isinstance(one, BurnSubtitles) and one.source == MAIN for one in chain.nodes)
-    only = not TAKES[format_].video and not TAKES[format_].audio
-    if not takes or not wanted.subtitles or ((moved or drawn) and not only):
-        return []
-    tracks = 1 if only else MOST_TRACKS
-    chosen = [chain.add(SelectSubtitles, source=MAIN, track=number) for number in range(tracks)]
-    kept = () if only else TAKES[format_].subtitles
-    return [chain.add(EncodeSubtitles, input=one, codec=takes[0], kept=kept) for one in chosen]
-
-
-KEPT = ("mov_text", "subrip", "webvtt", "ass")
-"""Subtitles that there are encoders for."""

@@ -10,7 +10,7 @@ from reelmill.recipes.operations.encoding import Compress, ExtractAudio, RemoveA
 from reelmill.recipes.operations.joining import Audio, Concat
 from reelmill.recipes.operations.looks import StoryboardOperation, Thumbnail, ThumbnailGrid
 from reelmill.recipes.operations.metadata import Metadata
-from reelmill.recipes.operations.overlay import Subtitles, Watermark
+from reelmill.recipes.operations.overlay import EmbedSubtitles, Subtitles, Watermark
 from reelmill.recipes.operations.picture import (
     Crop,
     Deinterlaced,
@@ -39,6 +39,7 @@ AnyOperation = Annotated[
     | Fps
     | Watermark
     | Subtitles
+    | EmbedSubtitles
     | Compress
     | ExtractAudio
     | Speed

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, model_validator
 from reelmill.model.value import Said
 from reelmill.recipes.chain import Chain
 
+Kind = Literal["picture", "sound", "subtitles"]
 Place = tuple[str | int, ...]
 """Where a value stands in an operation."""
 
@@ -27,10 +28,12 @@ class UserOperation(Said):
     looks: ClassVar[bool] = False
     """Whether it makes something beside, and leaves the chain as it is."""
     moves: ClassVar[bool] = False
-    """Whether it moves things in time, as subtitles and chapters don't bear."""
+    """Whether it moves things in time, as chapters don't bear."""
+    carries: ClassVar[bool] = False
+    """Whether it moves subtitles along."""
     brings: ClassVar[tuple[str, ...]] = ()
     """Fields that name other sources, each as `input` names one."""
-    needs: ClassVar[Literal["picture", "sound"] | None] = None
+    needs: ClassVar[Kind | None] = None
     """What these must have."""
 
     @model_validator(mode="before")

@@ -9,7 +9,7 @@ from reelmill.model.operations import Colour, Mix, Part, Place, SelectAudio, Sou
 from reelmill.model.operations import Concat as ConcatNode
 from reelmill.model.operations import Volume as VolumeNode
 from reelmill.recipes.chain import PIX_FMTS, Chain
-from reelmill.recipes.operations.base import UserOperation
+from reelmill.recipes.operations.base import Kind, UserOperation
 from reelmill.recipes.words import Seconds, Volume
 
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
@@ -52,7 +52,7 @@ class Audio(UserOperation):
     """
 
     brings: ClassVar[tuple[str, ...]] = ("source",)
-    needs: ClassVar[Literal["picture", "sound"] | None] = "sound"
+    needs: ClassVar[Kind | None] = "sound"
 
     type: Literal["audio"] = "audio"
     source: Reference

@@ -5,12 +5,19 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
-from reelmill.model.operations import BurnSubtitles, Overlay, Position, SelectVideo, Text
+from reelmill.model.operations import (
+    BurnSubtitles,
+    Overlay,
+    Position,
+    SelectSubtitles,
+    SelectVideo,
+    Text,
+)
 from reelmill.model.operations.overlay import Place
 from reelmill.model.value import Rational
 from reelmill.recipes.chain import Chain
 from reelmill.recipes.colours import Colour
-from reelmill.recipes.operations.base import UserOperation
+from reelmill.recipes.operations.base import Kind, UserOperation
 from reelmill.recipes.recipe import MAIN
 from reelmill.recipes.words import Seconds, number
 
@@ -45,7 +52,7 @@ class Watermark(UserOperation):
     """An image or a text on the picture, for all of it or for a while."""
 
     brings: ClassVar[tuple[str, ...]] = ("image",)
-    needs: ClassVar[Literal["picture", "sound"] | None] = "picture"
+    needs: ClassVar[Kind | None] = "picture"
 
     type: Literal["watermark"] = "watermark"
     image: SourceWord | None = Field(default=None, alias="image_path")
@@ -124,3 +131,23 @@ class Subtitles(UserOperation):
             colour=self.color,
             outline_colour=self.outline_color,
         )
+
+
+class EmbedSubtitles(UserOperation):
+    """A file of subtitles (SRT, WebVTT, ASS) as a track of the output, which players can turn off.
+
+    They begin with the picture at this place of the chain, and later operations move them along.
+    """
+
+    encodes: ClassVar[bool] = False
+    brings: ClassVar[tuple[str, ...]] = ("source",)
+    needs: ClassVar[Kind | None] = "subtitles"
+
+    type: Literal["embed_subtitles"] = "embed_subtitles"
+    source: SourceWord = Field(alias="path")
+    language: Annotated[str, StringConstraints(pattern="^[a-z]{3}$")] | None = None
+    """ISO 639-2: eng, deu, ara."""
+
+    def apply(self, chain: Chain) -> None:
+        """See `UserOperation.apply`."""
+        chain.embedded.append((chain.add(SelectSubtitles, source=chain.bring()), self.language))

@@ -23,6 +23,7 @@ class Trim(UserOperation):
 
     encodes: ClassVar[bool] = False
     moves: ClassVar[bool] = True
+    carries: ClassVar[bool] = True
 
     type: Literal["trim"] = "trim"
     start_time: Seconds = Fraction(0)
@@ -46,13 +47,14 @@ class Trim(UserOperation):
         end = self.end_time if self.duration is None else self.start_time + self.duration
         copied = "copy" in (chain.video.codec, chain.audio.codec)
         accuracy = self.accuracy or ("keyframe" if copied else "exact")
-        chain.on_both(TrimNode, start_seconds=self.start_time, end_seconds=end, accuracy=accuracy)
+        chain.on_all(TrimNode, start_seconds=self.start_time, end_seconds=end, accuracy=accuracy)
 
 
 class Speed(UserOperation):
     """Make it faster or slower; the frame rate stays, and the pitch unless it may change."""
 
     moves: ClassVar[bool] = True
+    carries: ClassVar[bool] = True
 
     type: Literal["speed"] = "speed"
     speed: Factor = Field(
@@ -65,7 +67,7 @@ class Speed(UserOperation):
 
     def apply(self, chain: Chain) -> None:
         """See `UserOperation.apply`."""
-        chain.on_both(SpeedNode, factor=self.speed, keep_pitch=self.keep_pitch)
+        chain.on_all(SpeedNode, factor=self.speed, keep_pitch=self.keep_pitch)
 
 
 class Reverse(UserOperation):
