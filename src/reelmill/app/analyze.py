@@ -37,6 +37,8 @@ class Analyzed(Value):
 
     metrics: dict[Metric, Pooled]
     frame_count: int
+    model: str | None
+    """Of VMAF, as libvmaf calls it."""
     approximate: str | None
     """What was left out, and what that costs."""
     frames: tuple[dict[str, float], ...]
@@ -108,6 +110,7 @@ def _told(outcome: Outcome, out: Path) -> Analyzed:
         {
             "metrics": quality.metrics,
             "frame_count": quality.frame_count,
+            "model": quality.model,
             "approximate": quality.approximate,
             "frames": written["frames"],
             "warnings": outcome.warnings,

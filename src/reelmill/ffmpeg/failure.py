@@ -26,12 +26,12 @@ MEANINGS: dict[int, tuple[type[ReelmillError], str]] = {
 FOREIGN_TEXT = "Invalid UTF-8 in decoded subtitles"
 """FFmpeg, libavcodec/decode.c: a code page of old, which nothing names."""
 
-NOTHING = ("nothing was encoded", "Could not open encoder before EOF")
-"""FFmpeg, fftools/ffmpeg_mux.c and ffmpeg_enc.c: no frame came to an encoder."""
+NOTHING = ("No filtered frames for output stream", "its streams received no packets")
+"""FFmpeg, fftools/ffmpeg_filter.c and ffmpeg_mux.c: a stream ended before it began."""
 
 
 def made_nothing(finished: Finished) -> bool:
-    """Whether an output got no frames at all, however the child ended."""
+    """Whether a stream of an output got no frames at all, however the child ended."""
     return any(word in line for line in finished.log for word in NOTHING)
 
 

@@ -158,6 +158,8 @@ class Measurement(Value):
     """None: the means of PSNR and SSIM alone."""
     log: RelativePath | None = None
     """Where libvmaf writes what it finds, if it is asked."""
+    model: str | None = None
+    """Of VMAF, if that is asked."""
     every: int = 1
     """libvmaf looks at one frame of so many."""
     path: RelativePath | None = None

@@ -83,6 +83,8 @@ class Quality(Value):
     frame_count: int
     metrics: dict[Metric, Pooled] = Field(default_factory=dict[Metric, Pooled])
     """Those that were asked for, frame by frame."""
+    model: str | None = None
+    """Of VMAF, as libvmaf calls it."""
     approximate: str | None = None
     """What was left out, and what that costs."""
 

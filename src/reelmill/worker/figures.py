@@ -44,7 +44,7 @@ def gathered(
             raise OutputInvalidError(message, output=of.output)
     pooled = {name: _pooled(found[name]) for name in of.metrics}
     label = APPROXIMATE.format(every=of.every) if of.every > 1 else None
-    quality = quality.but(metrics=pooled, approximate=label)
+    quality = quality.but(metrics=pooled, model=of.model, approximate=label)
     if of.path is None:
         return quality, None
     _write(out / of.path, of, quality, {n: (numbers[n], found[n]) for n in found})
@@ -87,6 +87,7 @@ def _write(
     head = {
         "frame_count": quality.frame_count,
         "frame_rate": str(of.rate) if of.rate is not None else None,
+        "model": quality.model,
         "approximate": quality.approximate,
         "metrics": {name: one.model_dump() for name, one in quality.metrics.items()},
     }

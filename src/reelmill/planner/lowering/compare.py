@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from reelmill.model.errors import InvalidRequestError, UnsupportedMediaError
 from reelmill.model.graph import Comparison, QualityOutput
-from reelmill.model.metrics import BY_LIBVMAF, MS_SSIM_SIDE
+from reelmill.model.metrics import BY_LIBVMAF, HD_SIDE, MS_SSIM_SIDE, VMAF_MODEL, VMAF_MODEL_4K
 from reelmill.model.operations import Colour
 from reelmill.model.process import Measurement, Options
 from reelmill.planner.context import Context
@@ -127,11 +127,15 @@ def measured(output: QualityOutput | Comparison, pair: Pair, of: str, to: Loweri
     together = TOGETHER if output.metrics else ()
     psnr = builder.filter("psnr", together, (picture.pad, other))
     pad = builder.filter("ssim", together, (psnr, other))
-    log, every = None, 1
+    log, every, model = None, 1, None
     if any(one in BY_LIBVMAF for one in output.metrics):
         _check_libvmaf(output, reference, to.context)
         log, every = f"{output.name}.vmaf.csv", EVERY if output.mode == "fast" else 1
         options = [("log_path", log), ("log_fmt", "csv"), ("n_threads", str(THREADS))]
+        if "vmaf" in output.metrics:
+            model = _model(reference)
+        if model is not None and model != VMAF_MODEL:
+            options.append(("model", f"version={model}"))
         if every > 1:
             options.append(("n_subsample", str(every)))
             to.context.notice("quality_approximate", APPROXIMATE)
@@ -148,11 +152,17 @@ def measured(output: QualityOutput | Comparison, pair: Pair, of: str, to: Loweri
         bit_depth=10 if "10" in reference.pix_fmt else 8,
         metrics=output.metrics,
         log=log,
+        model=model,
         every=every,
         path=output.path,
         rate=reference.rate,
         pixels=int(reference.width * reference.height),
     )
+
+
+def _model(reference: Picture) -> str:
+    """Of VMAF, as its authors advise for such a picture."""
+    return VMAF_MODEL_4K if min(reference.width, reference.height) > HD_SIDE else VMAF_MODEL
 
 
 def _check_libvmaf(

@@ -67,6 +67,10 @@ def fitting_rate(codec: str, sample_rate: int) -> int:
     return next((one for one in rates if one > sample_rate), rates[-1])
 
 
+FLAC_BLOCK: Options = (("n", "4096"), ("p", "0"))
+"""Samples in a block of FLAC up to 192 kHz (RFC 9639, section 7), the last one shorter."""
+
+
 @encoded.register
 def encode_audio(op: EncodeAudio, to: Lowering) -> Coded:
     """The encoder at its rate; the resampling is a filter, so that equal ones are shared."""
@@ -86,6 +90,10 @@ def encode_audio(op: EncodeAudio, to: Lowering) -> Coded:
         context.notice("audio_downmixed", message)
     if rate != sound.sample_rate:
         pad = to.builder.chain(pad, ("aresample", (("out_sample_rate", str(rate)), FLOAT)))
+    if (
+        op.codec == "flac"
+    ):  # its blocks would be as long as the first frame, which filters leave short
+        pad = to.builder.chain(pad, ("asetnsamples", FLAC_BLOCK))
     options: Options = ()
     if op.bit_rate is not None:
         bit_rate = fitting_bit_rate(op.codec, op.bit_rate, rate, channels)

@@ -43,6 +43,7 @@ def quality_metrics(outcome: Outcome) -> dict[str, JsonValue]:
         one.output: {
             **{name: pooled.model_dump() for name, pooled in one.metrics.items()},
             "frame_count": one.frame_count,
+            "model": one.model,
             "approximate": one.approximate,
             "frames": files.get(one.output),
         }

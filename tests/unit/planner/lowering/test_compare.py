@@ -145,3 +145,15 @@ def test_measured_while_encoding() -> None:
     names = [one.name for part in step.running().graphs for one in part.filters]
     assert names == ["psnr", "ssim", "libvmaf"]
     assert step.why[-1] == "quality is measured while encoding, by a loopback decoder"
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "model"),
+    [(1920, 1080, None), (2560, 1440, None), (3840, 2160, "vmaf_4k_v0.6.1")],
+)
+def test_a_4k_reference_has_a_model_of_its_own(width: int, height: int, model: str | None) -> None:
+    """Netflix: vmaf_v0.6.1 is for HD on a television, vmaf_4k_v0.6.1 for 4K."""
+    (step,) = compared(picture(), picture(width=width, height=height), "vmaf").steps
+    (asked,) = [line for line in filters(step) if line.startswith("libvmaf")]
+    assert ("version=vmaf_4k_v0.6.1" in asked) == (model is not None)
+    assert [one.model for one in step.running().measurements] == [model or "vmaf_v0.6.1"]
