@@ -9,6 +9,7 @@ from anyio import to_thread
 from pydantic import BaseModel
 
 from reelmill.model.errors import ReelmillError
+from reelmill.web.documents.capabilities import hardware_of
 from reelmill.web.site import Site
 
 Health = Literal["healthy", "degraded", "unhealthy", "not_configured"]
@@ -44,6 +45,14 @@ async def ffmpeg(site: Site) -> Check:
     return Check(status="healthy", detail=found.ffmpeg_version)
 
 
+async def hardware_acceleration(site: Site) -> Check:
+    """Which GPUs were proven to encode; nothing stands on them."""
+    found = hardware_of((await to_thread.run_sync(site.inspector.capabilities)).encoders)
+    if not found:
+        return Check(status="not_configured", detail="no GPU that encodes")
+    return Check(status="healthy", detail=", ".join(found))
+
+
 async def sandbox(site: Site) -> Check:
     """How children are shut in on this host."""
     level = (await to_thread.run_sync(site.inspector.capabilities)).sandbox
@@ -73,6 +82,7 @@ CHECKS: Mapping[str, Callable[[Site], Awaitable[Check]]] = {
     "database": database,
     "workers": workers,
     "ffmpeg": ffmpeg,
+    "hardware_acceleration": hardware_acceleration,
     "sandbox": sandbox,
     "disk_space": disk_space,
     "redis": absent,

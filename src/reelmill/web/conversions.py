@@ -1,7 +1,8 @@
 """A conversion as it is asked for (reference R0), and the recipe that it means."""
 
 import re
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, cast
 
 from pydantic import (
     ConfigDict,
@@ -41,7 +42,11 @@ class _OrText(Said):
     @model_validator(mode="before")
     @classmethod
     def _of_text(cls, given: object) -> object:
-        return cls.of_text(given) if isinstance(given, str) else given
+        if isinstance(given, str):
+            return cls.of_text(given)
+        if not isinstance(given, Mapping | _OrText):
+            raise ValueError("this is a text or an object")
+        return cast("object", given)
 
     @classmethod
     def of_text(cls, text: str) -> dict[str, str]:
@@ -68,7 +73,7 @@ class InputObject(_OrText):
     @classmethod
     def _not_blank(cls, given: str) -> str:
         if not given.strip():
-            raise ValueError("the input is empty")
+            raise ValueError("Input path cannot be empty")
         return given
 
 

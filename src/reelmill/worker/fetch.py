@@ -64,12 +64,10 @@ def bring(
 class Download:
     """How far a download is, for whoever looks: also while nothing comes."""
 
-    def __init__(
-        self, room_bytes: Callable[[], int | None], clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._room_bytes, self._clock = room_bytes, clock
+    def __init__(self, room_bytes: Callable[[], int | None]) -> None:
+        self._room_bytes = room_bytes
         self._looked = -math.inf
-        self._began = clock()
+        self._began = time.monotonic()
         self._here: tuple[int, int | None] = (0, None)
 
     def tell(self, here: int, total: int | None) -> None:
@@ -78,7 +76,7 @@ class Download:
         Raises:
             StorageFullError: there is no room for those that are to come.
         """
-        now = self._clock()
+        now = time.monotonic()
         self._here = here, total
         if now - self._looked >= LOOK_SECONDS:
             self._looked = now
@@ -87,7 +85,7 @@ class Download:
     def progress(self) -> Progress:
         """What is here at this moment. The time left is by the rate so far, silences included."""
         here, total = self._here
-        seconds = self._clock() - self._began
+        seconds = time.monotonic() - self._began
         left = round((total - here) * seconds / here, 1) if total is not None and here else None
         task = TaskProgress(
             name=FETCH.tasks[0],

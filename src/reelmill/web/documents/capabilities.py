@@ -103,7 +103,7 @@ def capabilities(site: Site, host: Capabilities) -> CapabilitiesDocument:
         presets=[one.reference for one in NEWEST.values()],
         tiers=[*TIERS],
         encoders=[*host.encoders],
-        hardware=_hardware(host.encoders),
+        hardware=hardware_of(host.encoders),
         fonts=[*host.fonts],
         sandbox=host.sandbox,
         limits=LimitsDocument(
@@ -152,7 +152,8 @@ def _operations() -> list[OperationDocument]:
     return found
 
 
-def _hardware(encoders: Iterable[str]) -> dict[str, list[str]]:
+def hardware_of(encoders: Iterable[str]) -> dict[str, list[str]]:
+    """Those of the encoders that a GPU does, by its interface."""
     by_interface: dict[str, list[str]] = {}
     for one in encoders:
         interface = one.rpartition("_")[2]
