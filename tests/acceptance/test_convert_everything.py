@@ -28,6 +28,7 @@ OPERATIONS: dict[str, dict[str, Any]] = {
     "concat": {"inputs": [PLAIN]},
     "crop": {"width": 5, "height": 5},
     "deinterlace": {},
+    "embed_subtitles": {"source": str(clip_file("mkv_rich"))},
     "extract_audio": {},
     "fade": {"fade_in": 0.1},
     "filter": {"saturation": 0.5, "denoise": "weak"},

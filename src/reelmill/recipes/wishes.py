@@ -51,6 +51,12 @@ class Wish(Said):
         }
 
 
+ColourRange = Annotated[
+    Literal["limited", "full"],
+    BeforeValidator(lambda given: {"tv": "limited", "pc": "full"}.get(str(given), given)),
+]
+
+
 class VideoWish(Wish):
     """How the picture is encoded."""
 
@@ -84,6 +90,8 @@ class VideoWish(Wish):
         default=None, alias="fps"
     )
     hdr: Literal["tone_map", "keep"] | None = None
+    color_range: ColourRange | None = None
+    """None: limited, as players expect."""
     threads: int | None = Field(default=None, ge=1, le=64)
 
     @model_validator(mode="after")

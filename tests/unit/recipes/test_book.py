@@ -41,6 +41,7 @@ SINCE: list[dict[str, Any]] = [
     {"type": "normalize", "lufs": -16},
     {"type": "remove_silence", "threshold_db": -40},
     {"type": "concat", "inputs": ["/a.mp4", "https://example.com/b.mp4"]},
+    {"type": "embed_subtitles", "source": "/words.srt", "language": "deu"},
     {"type": "audio", "source": "upload:1", "mode": "mix", "duck": True},
     {"type": "metadata", "tags": {"title": "T"}, "chapters": [{"start": 0, "title": "one"}]},
     {"type": "thumbnail", "times": [1, "00:00:02.5", "50%"], "width": 320, "format": "webp"},

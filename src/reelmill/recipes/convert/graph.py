@@ -39,6 +39,8 @@ OUTPUT, TASK = "output", "convert"
 MOST_TRACKS = 16
 """Of sound that are kept side by side."""
 USUAL_AUDIO_BIT_RATE = 128_000
+FULL_RANGE = ("h264", "hevc", "av1", "vp9")
+"""Codecs whose encoders (FFmpeg 9) do not turn full range into limited by themselves."""
 
 
 @dataclass(frozen=True)
@@ -244,6 +246,8 @@ def _picture(chain: Chain, format_: PlainFormat, copied: frozenset[str]) -> list
     if format_ in STILLS:
         chain.on_picture(Still, position=Fraction(0))
     codec = chain.video.codec or TAKES[format_].video[0]
+    if chain.video.color_range == "full" and codec not in FULL_RANGE and format_ not in STILLS:
+        raise InvalidRequestError(f"{codec} keeps no full range: {', '.join(FULL_RANGE)} do")
     if chain.video.frame_rate is not None:
         chain.on_picture(FrameRate, rate=chain.video.frame_rate)
     kind, size = resized(chain.video.resolution) if chain.video.resolution else (Scale, {})
@@ -252,6 +256,7 @@ def _picture(chain: Chain, format_: PlainFormat, copied: frozenset[str]) -> list
         Colour,
         target="jpeg" if format_ == "image" else "web",
         hdr=chain.video.hdr or "tone_map",
+        range="pc" if chain.video.color_range == "full" else "tv",
         pix_fmt=chain.video.pix_fmt or PIX_FMTS.get(codec),
     )
     if format_ in STILLS:

@@ -95,7 +95,8 @@ class ConvertRecipe(Recipe):
         for name, (number, *_) in self.places.items():
             wanted = self.operations[number].needs
             if wanted and name in facts and getattr(facts[name], wanted) is None:
-                message = f"the source whose {wanted} is wanted has none"
+                verb = "are" if wanted == "subtitles" else "is"
+                message = f"the source whose {wanted} {verb} wanted has none"
                 raise UnsupportedMediaError(message, output=name)
 
         brought = any(isinstance(one, Audio | Concat) for one in self.operations)

@@ -23,7 +23,7 @@ from reelmill.model.value import Rational
 from reelmill.recipes.chain import Chain
 from reelmill.recipes.colours import Colour
 from reelmill.recipes.operations.base import UserOperation
-from reelmill.recipes.wishes import Resolution
+from reelmill.recipes.wishes import ColourRange, Resolution, VideoWish
 from reelmill.recipes.words import number, resized
 
 Number = Annotated[Rational, BeforeValidator(number)]
@@ -47,9 +47,16 @@ class Filter(UserOperation):
     sharpen: float | None = Field(default=None, ge=0, le=5)
     blur: float | None = Field(default=None, gt=0, le=200)
     """Radius in pixels."""
+    hdr: Literal["tone_map", "keep"] | None = None
+    """HDR to SDR, or left as it is; where nothing is said it becomes SDR."""
+    color_range: ColourRange | None = None
+    """Of what is written: limited is what players expect."""
 
     def apply(self, chain: Chain) -> None:
         """See `UserOperation.apply`."""
+        written = {"hdr": self.hdr, "color_range": self.color_range}
+        said = {name: value for name, value in written.items() if value is not None}
+        chain.video = chain.video.over(VideoWish.model_validate(said))
         if self.denoise is not None:
             chain.on_picture(Denoise, strength=self.denoise)
         levels = {
