@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from statistics import median
 
 import av
 
@@ -160,6 +161,10 @@ def measure(ffmpeg: Path, source: Path, work: Path, rounds: int) -> dict[str, ob
         "wall_ratio_with_metrics": round(wall_measured, 3),
         "cpu_ratio_with_metrics": round(cpu_measured, 3),
         "cpu_over_encoding_alone": round(min(c.cpu for c in plain) / alone.cpu, 3),
+        "least_possible_cpu_ratio": round(alone.cpu / median(c.cpu for c in by_hand), 3),
+        "least_possible_cpu_ratio_with_metrics": round(
+            alone.cpu / median(c.cpu for c in by_hand_measured), 3
+        ),
         "packets_identical": same,
     }
 

@@ -306,3 +306,13 @@ def test_what_begins_after_the_end_without_silences_is_refused_when_that_is_know
     chain = [{"type": "remove_silence", "min_seconds": 0.2}, {"type": "trim", "start_time": 3}]
     with pytest.raises(InvalidRequestError, match="without its silences"):
         reelmill.convert(beeps, tmp_path / "a.flac", chain)
+
+
+@pytest.mark.parametrize("name", ["quiet.ts", "quiet.aac", "quiet.ac3", "quiet.mp3"])
+def test_a_little_silence_is_what_it_is(tmp_path: Path, name: str) -> None:
+    """FFmpeg takes 0.2 s of silent AAC in MPEG-TS for something else."""
+    quiet = tmp_path / "quiet.wav"
+    command = [ffmpeg_path(), "-v", "error", "-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo"]
+    subprocess.run([*command, "-t", "0.2", quiet], check=True, timeout=60)
+    made = reelmill.convert(quiet, tmp_path / name)
+    assert made.outcome.artifacts[0].duration_seconds == pytest.approx(0.2, abs=0.1)

@@ -359,7 +359,7 @@ def _assert_same(graph: Graph, one: Path, two: Path) -> None:
 
 @given(order=orders())
 @settings(
-    max_examples=25 if os.environ.get("CI") else 50,
+    max_examples=16 if os.environ.get("CI") else 50,
     deadline=None,
     derandomize=bool(os.environ.get("CI")),  # there it is about the commit, elsewhere a search
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink would take minutes

@@ -31,15 +31,20 @@ SUBTITLES = {
 """Codecs by the names of their decoders, where these differ."""
 GUESSED = frozenset(("aac", "mpegts", "mpeg"))
 """Formats without an index, whose length FFmpeg guesses from their bit rate or last packets."""
+DEMUXERS = {"mpegts": "mpegts", "adts": "aac", "ac3": "ac3", "mp3": "mp3"}
+"""By muxers without a signature: what FFmpeg would take for something else where it is silent."""
 HEAD_BYTES = 1 << 16
 """Where decoder configurations stand in our files: their index is in front."""
 
 
-def measure_file(descriptor: int, *, decode_first: bool = False) -> MeasuredFile:
+def measure_file(
+    descriptor: int, *, muxer: str | None = None, decode_first: bool = False
+) -> MeasuredFile:
     """What a finished file says of itself.
 
     Args:
         descriptor: the file, open for reading; its name does not matter.
+        muxer: what wrote it; None: whatever FFmpeg takes it for.
         decode_first: decode the first frame too, for what only decoding shows (a picture).
 
     Raises:
@@ -51,7 +56,8 @@ def measure_file(descriptor: int, *, decode_first: bool = False) -> MeasuredFile
         return _animation(animation, size)
     os.lseek(descriptor, 0, os.SEEK_SET)
     options = {"fd": str(descriptor), "protocol_whitelist": "fd"}
-    with _reading(), av.open("fd:", container_options=options) as container:
+    demuxer = DEMUXERS.get(muxer or "")
+    with _reading(), av.open("fd:", format=demuxer, container_options=options) as container:
         if decode_first:
             next(container.decode(video=0))
         streams = _streams(container, os.pread(descriptor, HEAD_BYTES, 0))

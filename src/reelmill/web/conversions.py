@@ -21,6 +21,7 @@ from reelmill.recipes.convert.recipe import MOST_OPERATIONS, ConvertRecipe
 from reelmill.recipes.formats import FORMATS, named
 from reelmill.recipes.operations.all import AnyOperation
 from reelmill.recipes.operations.base import Place
+from reelmill.recipes.operations.encoding import ExtractAudio
 from reelmill.recipes.recipe import MAIN
 from reelmill.recipes.wishes import AudioWish, VideoWish
 from reelmill.web.accepting import Say
@@ -132,7 +133,7 @@ class Conversion(Said):
     )
 
     input: InputObject
-    output: OutputObject | None = OutputObject(format="mp4")
+    output: OutputObject | None = OutputObject()
     """null: only what operations make beside it: thumbnails, sheets."""
     operations: tuple[AnyOperation, ...] = Field(default=(), max_length=MOST_OPERATIONS)
     options: ConvertOptions = ConvertOptions()
@@ -188,7 +189,8 @@ class Conversion(Said):
             return by_name
         if out.path is not None:
             raise wrong("/output", f"no known format; one of {', '.join(FORMATS)}")
-        return "mp4"
+        extracts = [one for one in self.operations if isinstance(one, ExtractAudio)]
+        return (extracts[-1].format or "m4a") if extracts else "mp4"
 
 
 class ConvertRequest(Conversion, JobOptions):

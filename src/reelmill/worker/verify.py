@@ -37,7 +37,8 @@ def verify(wanted: Expectation, folder: Path, *, shorter_is_fine: bool = False) 
             case "image2":
                 return _pictures(wanted, folder)
             case _:
-                return _file(wanted, reader().measure_file(path), shorter_is_fine=shorter_is_fine)
+                found = reader().measure_file(path, muxer=wanted.format)
+                return _file(wanted, found, shorter_is_fine=shorter_is_fine)
     except ReelmillError as error:
         error.output = wanted.output
         raise

@@ -28,7 +28,7 @@ OPERATIONS: list[dict[str, Any]] = [
     {"type": "subtitles", "path": "/words.srt"},
     {"type": "burn_subtitles", "track": 2},
     {"type": "compress", "target_size": "25MB", "max_width": 640},
-    {"type": "extract_audio", "bitrate": "128k"},
+    {"type": "extract_audio", "bitrate": "128k", "format": "mp3"},
     {"type": "remove_audio"},
 ]
 SINCE: list[dict[str, Any]] = [

@@ -65,14 +65,17 @@ class Reader:
             answer = self._ask("probe", [file], request, InputUnreadableError)
         return SourceFacts.from_json(answer)
 
-    def measure_file(self, path: Path, *, decode_first: bool = False) -> MeasuredFile:
+    def measure_file(
+        self, path: Path, *, muxer: str | None = None, decode_first: bool = False
+    ) -> MeasuredFile:
         """What a finished output is; see `ffmpeg.measure`.
 
         Raises:
             OutputInvalidError: missing, empty, or not readable as media.
             ResourceExceededError: it takes too much memory or time.
         """
-        return self._measure("measure_file", [path], {"decode_first": decode_first})
+        request: dict[str, object] = {"muxer": muxer, "decode_first": decode_first}
+        return self._measure("measure_file", [path], request)
 
     def measure_segment(self, path: Path, init: Path | None) -> MeasuredFile:
         """A segment of an output, behind its initialisation section.

@@ -144,7 +144,9 @@ def _work(request: dict[str, object], media: list[int]) -> Value:
         case "measure_segment":
             return measure_segment(media[0], media[1] if len(media) > 1 else None)
         case _:
-            return measure_file(media[0], decode_first=bool(request["decode_first"]))
+            muxer, first = request["muxer"], bool(request["decode_first"])
+            named = None if muxer is None else str(muxer)
+            return measure_file(media[0], muxer=named, decode_first=first)
 
 
 def _list(value: object) -> list[object]:

@@ -55,6 +55,9 @@ class ConvertRecipe(Recipe):
         chain = convert(wanted)[0]
         if self.format is None:
             return self
+        for one in self.operations:
+            if isinstance(one, ExtractAudio) and one.format not in (None, self.format):
+                raise ValueError(f"extract_audio says {one.format}, the output {self.format}")
         takes = TAKES[self.format]
         for kind, asked, known in (
             ("video", chain.video.codec, takes.video),

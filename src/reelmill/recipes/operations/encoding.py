@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self, get_args
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from reelmill.model.codecs import AudioCodec, VideoCodec
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.operations import Resize
 from reelmill.model.operations.encode import QUANTIZED
 from reelmill.recipes.chain import Chain
+from reelmill.recipes.formats import FORMATS
 from reelmill.recipes.operations.base import UserOperation
 from reelmill.recipes.wishes import USUAL_CRF, AudioWish, VideoWish
 from reelmill.recipes.words import BitRate, SizeBytes, codec_of
@@ -129,19 +130,30 @@ class RemoveAudio(UserOperation):
         chain.sound = None
 
 
+SoundFormat = Annotated[
+    Literal["mp3", "adts", "m4a", "opus", "ogg", "flac", "wav"],
+    BeforeValidator(
+        lambda given: FORMATS.get(given.lower(), given) if isinstance(given, str) else given
+    ),
+    WithJsonSchema({"type": "string", "enum": ["mp3", "aac", "m4a", "opus", "ogg", "flac", "wav"]}),
+]
+
+
 class ExtractAudio(UserOperation):
     """Keep the sound alone."""
 
     encodes: ClassVar[bool] = False
 
     type: Literal["extract_audio"] = "extract_audio"
+    format: SoundFormat | None = None
+    """Of the output, where nothing else says it; if neither does, it is m4a."""
     bit_rate: BitRate | None = Field(default=None, alias="bitrate", le=640_000)
     sample_rate: int | None = Field(default=None, ge=8000, le=192_000)
     channels: int | None = Field(default=None, ge=1, le=8)
 
     def apply(self, chain: Chain) -> None:
         """See `UserOperation.apply`."""
-        chain.picture = None
+        chain.picture, chain.subtitles = None, []
         names = ("bit_rate", "sample_rate", "channels")
         said = {name: getattr(self, name) for name in names}
         chain.audio = chain.audio.over(AudioWish.model_validate(_there(said)))
