@@ -146,6 +146,14 @@ class Settings(BaseSettings):
     def _folders(cls, value: object) -> object:
         return [one for one in value.split(":") if one] if isinstance(value, str) else value
 
+    @field_validator("roots")
+    @classmethod
+    def _whole_paths(cls, found: tuple[Path, ...]) -> tuple[Path, ...]:
+        for one in found:
+            if not one.is_absolute():
+                raise ValueError(f"{one} is no absolute path")
+        return found
+
     @field_validator("cors_origins", "trusted_proxies", mode="before")
     @classmethod
     def _words(cls, value: object) -> object:

@@ -150,3 +150,29 @@ def test_bad_wishes(tmp_path: Path, operation: dict[str, Any], words: str) -> No
     with pytest.raises(reelmill.ReelmillError, match=words):
         made(tmp_path, "a.jpg", {"type": "thumbnail", **operation})
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("rate", ["1", "1/3"])
+def test_stills_of_frames_that_stand_for_seconds(tmp_path: Path, rate: str) -> None:
+    """The last one is shown until the end, though no frame begins in its second half."""
+    slow = tmp_path / "slow.mp4"
+    command = [find_ffmpeg().path, "-v", "error", "-f", "lavfi"]
+    command += ["-i", f"testsrc2=size=160x120:rate={rate}:duration=9", "-pix_fmt", "yuv420p", slow]
+    subprocess.run(command, check=True, timeout=60)
+    asked = {"type": "thumbnail", "times": ["0%", "50%", "95%", "100%"]}
+    done = reelmill.convert(slow, None, [asked], folder=tmp_path)
+    first, _, late, last = [path.read_bytes() for path in done.others]
+    assert late == last != first
+
+
+def test_stills_of_slides(tmp_path: Path) -> None:
+    """At a variable rate the last frame may stand for long."""
+    slides = tmp_path / "slides.mkv"
+    command = [find_ffmpeg().path, "-v", "error"]
+    command += ["-f", "lavfi", "-i", "testsrc2=size=160x120:rate=25:duration=2"]
+    command += ["-f", "lavfi", "-i", "sine=duration=9"]
+    command += ["-vf", "select='eq(n,0)+eq(n,25)+eq(n,30)'", "-fps_mode", "vfr", "-bf", "0"]
+    command += ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "flac", slides]
+    subprocess.run(command, check=True, timeout=60)
+    made = reelmill.convert(slides, None, [{"type": "thumbnail", "count": 3}], folder=tmp_path)
+    assert len(made.others) == 3

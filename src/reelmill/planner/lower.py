@@ -168,9 +168,10 @@ class _Lowerer:
         timed = _timed(output, held)
         ends = [home.end for home in timed if home.end is not None]
         still = next((home.still for home in held if home.still is not None), None)
-        length = max(ends) if len(ends) == len(timed) and still is None else None
+        length = max(ends) if len(ends) == len(timed) else None
         if length is not None and length <= 0:
             raise InvalidRequestError("nothing is left: it is cut from after its end")
+        length = length if still is None else None
         if length is not None:
             length += uncovered(output.container, held, self.context)
         kinds = tuple(home.stream.kind for home in held)

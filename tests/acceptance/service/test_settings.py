@@ -78,6 +78,7 @@ WRONG_ENVIRONMENT = {
     "REELMILL_LIMITS__MAX_SIZE_BYTES": "big",
     "REELMILL_RETENTION__FAILED_JOBS_DAYS": "-1",
     "REELMILL_TRUSTED_PROXIES": "nowhere",
+    "REELMILL_ROOTS": '["/videos"]',
     "REELMILL_CONFIG": "/not/there.toml",
 }
 

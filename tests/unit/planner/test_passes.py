@@ -291,6 +291,12 @@ def test_a_package_by_name_is_teed_like_one_by_streams() -> None:
     assert after(made, facts(), tee_packaging) == [("mp4", "mkv")]
 
 
+def test_nothing_is_sought_in_a_bare_bitstream() -> None:
+    made = graph(PICTURE, *still(Fraction(1, 2), "a"))
+    bare = facts(film(picture(), container="h264"))
+    assert "from" not in steps(made, bare, fuse_decodes, seek_stills)
+
+
 def test_stills_are_not_sought_where_the_source_is_decoded_anyway() -> None:
     made = graph(PICTURE, *small(), *still(1))
 

@@ -16,8 +16,10 @@ OFF_GRID_SECONDS = Fraction(8, 1000)
 """How far the first picture may be from a slot of the grid: nobody sees or hears that little."""
 REACH_SECONDS = Fraction(10)
 """How far around a part the pictures are looked for that are seen in it."""
+STANDS_SECONDS = Fraction(60)
+"""For how long the last frame of a variable rate may stand, and is found by its time."""
 LAST_WINDOW_SECONDS = Fraction(1, 2)
-"""The last frame is looked for in this much of the end, as headers are not exact."""
+"""The last frame is looked for in this much of the end at least, as headers are not exact."""
 
 
 def decimal(value: Fraction) -> str:
@@ -171,9 +173,22 @@ def moment(op: Still, picture: Picture) -> tuple[Fraction, bool]:
     end = picture.end if picture.end is not None else picture.start
     if op.at_seconds is not None:
         return _at(op.at_seconds, picture)
-    if op.position == 1:
-        return max(picture.start, end - LAST_WINDOW_SECONDS), True
-    return picture.start + (op.position or 0) * (end - picture.start), False
+    at = picture.start + (op.position or 0) * (end - picture.start)
+    if op.position == 1 or (op.position and at > end - picture.frame_seconds):
+        return _last(end, picture)
+    return at, False
+
+
+def _last(end: Fraction, picture: Picture) -> tuple[Fraction, bool]:
+    """From when on to look for the last frame; at a variable rate it is held until the end."""
+    if _varies(picture):
+        return max(picture.start, end - picture.frame_seconds), False
+    window = max(LAST_WINDOW_SECONDS, picture.frame_seconds * 3 / 2)
+    return max(picture.start, end - window), True
+
+
+def _varies(picture: Picture) -> bool:
+    return picture.rate is None and picture.stream.variable_rate
 
 
 def _at(at: Fraction, picture: Picture) -> tuple[Fraction, bool]:
@@ -189,7 +204,7 @@ def _at(at: Fraction, picture: Picture) -> tuple[Fraction, bool]:
         raise InvalidRequestError(
             f"there is no picture at {float(at):g} s: it ends at {float(end):g} s"
         )
-    return max(picture.start, end - LAST_WINDOW_SECONDS), True
+    return _last(end, picture)
 
 
 def pick(at: Fraction, last: bool) -> tuple[str, str]:
@@ -205,7 +220,14 @@ def pick(at: Fraction, last: bool) -> tuple[str, str]:
 
 @lowered.register
 def still(op: Still, to: Lowering) -> Picture:
-    """One frame by its time (select filter); of the last half second the muxer keeps the last."""
+    """One frame by its time (select filter); of the last half second the muxer keeps the last.
+
+    Towards the end of a variable rate the last frame is held (tpad), as it may stand for long.
+    """
     picture = to.picture(op.input)
     at, last = moment(op, picture)
-    return replace(picture, pad=to.builder.chain(picture.pad, ("select", (pick(at, last),))))
+    pad = picture.pad
+    if _varies(picture) and picture.end is not None and at > picture.end - STANDS_SECONDS:
+        held = (("stop_mode", "clone"), ("stop_duration", decimal(STANDS_SECONDS)))
+        pad = to.builder.chain(pad, ("tpad", held))
+    return replace(picture, pad=to.builder.chain(pad, ("select", (pick(at, last),))))

@@ -2,8 +2,9 @@
 
 May: open the source once per still, just before its time, in a step whose targets are all
 stills of the source's own frames. May not: seek below a filter that counts from the source's
-beginning (fps, trim); choose another frame: the still's own filter stays, moved by the seek; it
-begins a little early so that a deinterlacer has its neighbours. Replaces a full decode.
+beginning (fps, trim), or in a bare bitstream; choose another frame: the still's own filter stays,
+moved by the seek; it begins a little early so that a deinterlacer has its neighbours. Replaces a
+full decode.
 """
 
 from fractions import Fraction
@@ -20,6 +21,8 @@ TIMED = frozenset(
     ("fps", "trim", "setpts", "tpad", "hqdn3d", "overlay", "ass", "subtitles", "alphamerge")
 )
 """Filters whose result depends on where the input begins."""
+BARE = frozenset(("h264", "hevc", "vvc", "mpegvideo", "m4v", "mjpeg", "obu", "vc1", "h261", "h263"))
+"""Demuxers of bitstreams without a container: they have no times to seek by."""
 
 Steps = tuple[Step, ...]
 
@@ -35,6 +38,7 @@ def _is_stills(step: Step) -> bool:
         or step.process is None
         or len(step.process.inputs) != 1
         or step.process.measurements
+        or step.process.inputs[0].demuxer in BARE
     ):
         return False
     if any(one.name in TIMED for graph in step.process.graphs for one in graph.filters):

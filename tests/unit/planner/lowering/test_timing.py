@@ -124,7 +124,8 @@ def test_a_picture_is_not_held_for_sound_that_is_not_there() -> None:
     [
         (Fraction(0), "gte(t,0)*not(gte(prev_t,0))", 1),
         (Fraction(1, 4), "gte(t,2.499)*not(gte(prev_t,2.499))", 1),
-        (Fraction(999, 1000), "gte(t,9.989)*not(gte(prev_t,9.989))", 1),
+        (Fraction(995, 1000), "gte(t,9.949)*not(gte(prev_t,9.949))", 1),
+        (Fraction(999, 1000), "gte(t,9.499)", None),
         (Fraction(1), "gte(t,9.499)", None),
     ],
 )
