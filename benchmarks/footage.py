@@ -3,16 +3,21 @@
 import subprocess
 from pathlib import Path
 
+ZOOMS = {
+    "lively": "start_scale=0.4:end_scale=0.02:end_pts=2400:maxiter=400,eq=saturation=0.7,gblur=1.2",
+    "calm": "start_scale=0.4:end_scale=0.3:end_pts=4800:maxiter=60,eq=saturation=0.7,gblur=6",
+}
+"""How much of a picture moves, and how sharp it is."""
 
-def drawn(ffmpeg: Path, path: Path, seconds: int, grain: int = 0) -> Path:
-    """1080p30 H.264 with sound: a slow zoom into a fractal, detail everywhere and moving.
 
-    With `grain` (4 is a lot) it costs the encoder several times as much, and the share that a
-    planner can save falls.
+def drawn(ffmpeg: Path, path: Path, seconds: int, kind: str = "lively", grain: int = 0) -> Path:
+    """1080p30 H.264 with sound: a zoom into a fractal, detail everywhere and moving.
+
+    The costlier a picture is for the encoder, the less is left that a planner can save: a calm one
+    costs it about as much as that of the goals, a `grain` of 4 several times as much.
     """
     picture = (
-        "mandelbrot=size=1920x1080:rate=30:start_scale=0.4:end_scale=0.02:end_pts=2400:maxiter=400,"
-        f"eq=saturation=0.7,gblur=sigma=1.2,noise=alls={grain}:allf=t,format=yuv420p"
+        f"mandelbrot=size=1920x1080:rate=30:{ZOOMS[kind]},noise=alls={grain}:allf=t,format=yuv420p"
     )
     sound = "anoisesrc=color=pink:amplitude=0.2:sample_rate=48000,tremolo=f=2,"
     sound += "aformat=channel_layouts=stereo"

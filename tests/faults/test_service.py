@@ -24,7 +24,7 @@ QUICK = {"preset": "ultrafast"}
 """Everything that is usual, soon."""
 LEAST = {"360p/video_360p.mp4", "metadata.json"}
 """What a cheap job makes."""
-KILLS = int(os.environ.get("REELMILL_TEST_KILLS", "16"))
+KILLS = int(os.environ.get("REELMILL_TEST_KILLS", "8"))
 """How often the service is killed at a random moment: more by hand."""
 ROUND = 8
 """Fewer than the attempts that a step has."""
