@@ -10,6 +10,7 @@ from reelmill.model.process import EncodedStream
 from reelmill.model.steps import ExpectedStream
 from reelmill.planner.context import Context
 from reelmill.planner.lowering.select import (
+    BARE,
     CHANGING,
     chosen_audio,
     chosen_subtitles,
@@ -21,9 +22,6 @@ from reelmill.planner.lowering.site import Coded, Lowering, encoded
 
 KEY_FRAME_SECONDS = Fraction(12)
 """How far apart key frames may be: by that much a copied part may begin early."""
-BARE = frozenset(("h264", "hevc"))
-"""Bitstreams without a container, in which nobody can seek."""
-
 Selects = SelectVideo | SelectAudio | SelectSubtitles
 
 

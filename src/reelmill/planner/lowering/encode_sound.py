@@ -90,9 +90,7 @@ def encode_audio(op: EncodeAudio, to: Lowering) -> Coded:
         context.notice("audio_downmixed", message)
     if rate != sound.sample_rate:
         pad = to.builder.chain(pad, ("aresample", (("out_sample_rate", str(rate)), FLOAT)))
-    if (
-        op.codec == "flac"
-    ):  # its blocks would be as long as the first frame, which filters leave short
+    if op.codec == "flac":  # else all blocks are as long as the first, which filters leave short
         pad = to.builder.chain(pad, ("asetnsamples", FLAC_BLOCK))
     options: Options = ()
     if op.bit_rate is not None:

@@ -14,6 +14,8 @@ from reelmill.planner.tracks import Picture, Sound, Subtitles
 
 CHANGING = frozenset(("mpegts", "mpeg"))
 """Containers of broadcasts, in which programmes of other sizes and channels follow each other."""
+BARE = frozenset(("h264", "hevc", "vvc", "mpegvideo", "m4v", "mjpeg", "obu", "vc1", "h261", "h263"))
+"""Bitstreams without a container: they have no times to seek or cut by."""
 ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 """FFmpeg's own decoders of these drop the transparency."""
 

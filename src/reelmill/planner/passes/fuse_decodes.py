@@ -63,7 +63,7 @@ def fused(one: Step, other: Step) -> Step:
     for process in (one.running(), other.running()):
         builder.copy_process(process)
     outputs = (*one.outputs, *other.outputs)
-    sources = " and ".join(i.name for i in builder.inputs)
+    sources = " and ".join(dict.fromkeys(i.name for i in builder.inputs))
     why = [line for line in (*one.why, *other.why) if not line.startswith("one decode of")]
     return one.but(
         process=builder.build(),

@@ -13,6 +13,7 @@ from reelmill.model.process import Filter, StillAt
 from reelmill.model.steps import Step
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import Edit, ProcessBuilder, input_pads_of
+from reelmill.planner.lowering.select import BARE
 from reelmill.planner.lowering.timing import pick
 
 MARGIN_SECONDS = Fraction(1, 2)
@@ -21,8 +22,6 @@ TIMED = frozenset(
     ("fps", "trim", "setpts", "tpad", "hqdn3d", "overlay", "ass", "subtitles", "alphamerge")
 )
 """Filters whose result depends on where the input begins."""
-BARE = frozenset(("h264", "hevc", "vvc", "mpegvideo", "m4v", "mjpeg", "obu", "vc1", "h261", "h263"))
-"""Demuxers of bitstreams without a container: they have no times to seek by."""
 
 Steps = tuple[Step, ...]
 

@@ -1,7 +1,6 @@
 """A conversion as a graph: the source's tracks through the operations, and encoded."""
 
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 from typing import Literal
 
 from reelmill.model.codecs import TAKES, Takes
@@ -9,38 +8,24 @@ from reelmill.model.containers import Plain, PlainFormat
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.graph import FileOutput, Graph, QualityOutput, Source
 from reelmill.model.operations import (
-    Channels,
-    Colour,
     ConstantRate,
     Copy,
     Deinterlace,
-    EncodeAnimation,
-    EncodeAudio,
-    EncodeImage,
     EncodeVideo,
-    FrameRate,
-    Scale,
-    SelectAudio,
     Selection,
     Sound,
-    Still,
 )
-from reelmill.recipes.chain import MOST_RATE, PIX_FMTS, Chain
+from reelmill.recipes.chain import MOST_RATE, Chain
 from reelmill.recipes.convert.subtitles import begin_subtitles, leave_subtitles, subtitles
-from reelmill.recipes.formats import ANIMATIONS, EXTENSIONS, IMAGES, STILLS
+from reelmill.recipes.convert.tracks import other_tracks, picture, sound
+from reelmill.recipes.formats import EXTENSIONS, IMAGES
 from reelmill.recipes.operations.all import AnyOperation
 from reelmill.recipes.operations.overlay import EmbedSubtitles
 from reelmill.recipes.operations.timing import Trim
 from reelmill.recipes.recipe import MAIN
 from reelmill.recipes.wishes import AudioWish, VideoWish
-from reelmill.recipes.words import resized
 
 OUTPUT, TASK = "output", "convert"
-MOST_TRACKS = 16
-"""Of sound that are kept side by side."""
-USUAL_AUDIO_BIT_RATE = 128_000
-FULL_RANGE = ("h264", "hevc", "av1", "vp9")
-"""Codecs whose encoders (FFmpeg 9) do not turn full range into limited by themselves."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +118,9 @@ def _main(
             chain.outputs.remove(one)
             return one.but(name=OUTPUT, path=path)
     format_ = wanted.format
-    streams = [*_picture(chain, format_, copied), *_sound(chain, format_, copied)]
+    streams = [*picture(chain, format_, copied), *sound(chain, format_, copied)]
     if wanted.all_audio and chain.sound is not None:
-        streams += _other_tracks(chain, format_, first, copied)
+        streams += other_tracks(chain, format_, first, copied)
     moved = any(one.moves for one in wanted.operations)
     streams += subtitles(chain, format_, led="video" in copied and moved)
     if not streams:
@@ -236,72 +221,3 @@ def _steady(chain: Chain, copied: frozenset[str]) -> None:
     if chain.sound is not None and "audio" not in copied:
         beside = None if "video" in copied else chain.picture
         chain.on_sound(Sound, max_channels=8, pad_to=beside)
-
-
-def _picture(chain: Chain, format_: PlainFormat, copied: frozenset[str]) -> list[str]:
-    if chain.picture is None:
-        return []
-    if "video" in copied:
-        return [chain.add(Copy, input=chain.picture)]
-    if format_ in STILLS:
-        chain.on_picture(Still, position=Fraction(0))
-    codec = chain.video.codec or TAKES[format_].video[0]
-    if chain.video.color_range == "full" and codec not in FULL_RANGE and format_ not in STILLS:
-        raise InvalidRequestError(f"{codec} keeps no full range: {', '.join(FULL_RANGE)} do")
-    if chain.video.frame_rate is not None:
-        chain.on_picture(FrameRate, rate=chain.video.frame_rate)
-    kind, size = resized(chain.video.resolution) if chain.video.resolution else (Scale, {})
-    chain.on_picture(kind, **size)
-    chain.on_picture(
-        Colour,
-        target="jpeg" if format_ == "image" else "web",
-        hdr=chain.video.hdr or "tone_map",
-        range="pc" if chain.video.color_range == "full" else "tv",
-        pix_fmt=chain.video.pix_fmt or PIX_FMTS.get(codec),
-    )
-    if format_ in STILLS:
-        return [chain.add(EncodeImage, input=chain.picture, codec=codec)]
-    if format_ in ANIMATIONS:
-        return [chain.add(EncodeAnimation, input=chain.picture, codec=codec)]
-    beside = chain.audio.bit_rate or USUAL_AUDIO_BIT_RATE
-    audio_bit_rate = beside if chain.sound is not None else 0
-    encode = chain.video.encode("video", chain.picture, codec, audio_bit_rate=audio_bit_rate)
-    chain.nodes.append(encode)
-    return [encode.id]
-
-
-def _sound(chain: Chain, format_: PlainFormat, copied: frozenset[str]) -> list[str]:
-    if chain.sound is None:
-        return []
-    if "audio" in copied:
-        return [chain.add(Copy, input=chain.sound)]
-    wish = chain.audio
-    if wish.channels is not None:
-        chain.on_sound(Channels, channels=wish.channels)
-    codec = wish.codec or TAKES[format_].audio[0]
-    sized = {"bit_rate": wish.bit_rate or USUAL_AUDIO_BIT_RATE} if chain.video.target_size else {}
-    said = {"bit_rate": wish.bit_rate, "sample_rate": wish.sample_rate, **sized}
-    return [chain.add(EncodeAudio, input=chain.sound, codec=codec, **said)]
-
-
-def _other_tracks(
-    chain: Chain,
-    format_: PlainFormat,
-    first: tuple[AnyOperation, ...],
-    copied: frozenset[str],
-) -> list[str]:
-    """The tracks behind the first, as far as there are any, trimmed and encoded like it."""
-    made: list[str] = []
-    picture = None if "video" in copied else chain.picture
-    for number in range(1, MOST_TRACKS):
-        one = replace(
-            chain, picture=None, subtitles=[], embedded=[]
-        )  # the same nodes, another sound
-        one.sound = one.add(SelectAudio, source=MAIN, track=number)
-        for trim in first:
-            if isinstance(trim, Trim):
-                trim.apply(one)
-        if "audio" not in copied:
-            one.on_sound(Sound, max_channels=8, pad_to=picture)
-        made += _sound(one, format_, copied)
-    return made
