@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 say() { printf '%s\n' "$*" >&2; }
 
 # program: package, of Debian and Ubuntu
-peers=(chromium:chromium)
+peers=(chromium:chromium curl:curl)
 
 missing=()
 for peer in "${peers[@]}"; do

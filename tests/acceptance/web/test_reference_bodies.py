@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from reelmill.ffmpeg.locate import find_ffmpeg
+from tests.acceptance.peers import missing
 
 from .service import Service, service
 
@@ -202,7 +203,7 @@ def test_no_input_is_refused(client: httpx.Client, given: Any, words: str) -> No
 def test_its_lines_of_curl(site: Service, line: str) -> None:
     curl = shutil.which("curl")
     if curl is None:
-        pytest.skip("there is no curl here")
+        missing("curl")
     mine = line.replace("curl", f"{curl} -s", 1).replace("dev-key", site.key())
     mine = mine.replace("http://localhost:8000", site.url)
     done = subprocess.run(["sh", "-c", mine], capture_output=True, text=True, check=True)
