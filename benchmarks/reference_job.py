@@ -15,7 +15,7 @@ from statistics import median
 import av
 
 from benchmarks.clock import Cost, machine, ratio, timed
-from benchmarks.footage import ZOOMS, drawn
+from benchmarks.footage import KINDS, drawn
 from benchmarks.separate import ByHand
 from reelmill.ffmpeg.capabilities import probe_capabilities
 from reelmill.ffmpeg.locate import find_ffmpeg
@@ -104,15 +104,14 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--source", type=Path, help="footage to use instead of drawn")
     arguments.add_argument("--seconds", type=int, default=20, help="of drawn footage")
-    arguments.add_argument("--kind", choices=ZOOMS, default="calm", help="of drawn footage")
-    arguments.add_argument("--grain", type=int, default=0, help="strength of grain on it")
+    arguments.add_argument("--kind", choices=KINDS, default="camera", help="of drawn footage")
     arguments.add_argument("--rounds", type=int, default=3)
     given = arguments.parse_args()
     ffmpeg = find_ffmpeg()
     with tempfile.TemporaryDirectory(prefix="reelmill-bench-") as name:
         work = Path(name)
         source = given.source or drawn(
-            ffmpeg.path, work / "source.mp4", given.seconds, given.kind, given.grain
+            ffmpeg.path, work / f"{given.kind}.mp4", given.seconds, given.kind
         )
         report = measure(ffmpeg.path, source.absolute(), work, given.rounds)
     print(json.dumps({"machine": machine(), "ffmpeg": ffmpeg.version, **report}, indent=2))
