@@ -1,4 +1,4 @@
-"""`reelmill --server URL run`: a service does the work, and it looks like a run on this machine."""
+"""`reelmill --server URL`: a service does the work, and it looks like work on this machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reelmill.app import Result
+from reelmill.app import Converted, Result
 from tests.acceptance.command import Ran, everything, finish, here, reelmill, start, wait_for
 from tests.acceptance.running import FINAL
 from tests.acceptance.test_jobs_by_url import policy, whole
@@ -232,3 +232,65 @@ def test_presets(house: House) -> None:
     theirs = here("presets", "--server", house.url, "--json", env=ENV).json["presets"]
     assert ours == theirs
     assert "web-720p@1" in here("--server", house.url, "presets", env=ENV).out
+
+
+def test_a_conversion_is_what_one_here_gives(house: House, tmp_path: Path) -> None:
+    """With files that operations name, and pictures beside the output."""
+    logo = tmp_path / "my logo.png"
+    logo.write_bytes(clip_file("png_still").read_bytes())
+    chain = (
+        *("--do", "trim,duration=0.4"),
+        *("--do", f'watermark,image="{logo}",position=top-left'),
+        *("--do", "thumbnail,count=2", "--video", "preset=ultrafast,threads=1", "--json"),
+    )
+    made: dict[str, Converted] = {}
+    for name, server in (("near", ()), ("far", ("--server", house.url))):
+        words = (*server, "convert", clip_file("plain"), tmp_path / name / "talk.mp4", *chain)
+        done = here(*words, env=ENV)
+        assert done.code == 0, done.err
+        made[name] = Converted.from_json(done.out)
+    assert "upload" in done.err
+    assert "download" in done.err
+    assert everything(tmp_path / "far") == everything(tmp_path / "near")
+    for path in everything(tmp_path / "far"):
+        assert (tmp_path / "far" / path).read_bytes() == (tmp_path / "near" / path).read_bytes()
+    near, far = made["near"], made["far"]
+    assert (far.path, len(far.others)) == (tmp_path / "far" / "talk.mp4", len(near.others))
+    assert {one.output: one for one in far.outcome.artifacts} == {
+        one.output: one for one in near.outcome.artifacts
+    }
+
+
+def test_conversions_that_fetch_nothing(house: House, other: Peer, tmp_path: Path) -> None:
+    """Of a URL, only pictures; left to the service."""
+    convert = ("--server", house.url, "convert", other.url("/My%20talk.mp4"))
+    pictures = here(*convert, "--do", "thumbnail,count=2", "-o", tmp_path, "-q", env=ENV)
+    assert (pictures.code, pictures.err) == (0, "")
+    assert len([*tmp_path.iterdir()]) == 2
+    left = here(*convert, "talk.mp3", "--detach", "-q", cwd=tmp_path, env=ENV)
+    assert left.code == 0, left.err
+    assert house.ended(left.out.strip())["status"] == "completed"
+    assert len([*tmp_path.iterdir()]) == 2
+
+
+def test_conversions_that_are_refused(house: House, tmp_path: Path) -> None:
+    """Before anything is sent, if it can be known here."""
+    source, there = clip_file("plain"), tmp_path / "there.mp4"
+    there.touch()
+    before = len(jobs_of(house))
+
+    def said(*words: str | Path) -> tuple[int, str]:
+        done = here("--server", house.url, "convert", *words, "--json", env=ENV)
+        return done.code, done.error["code"]
+
+    assert said(source, there) == (2, "conflict")
+    assert said(source, tmp_path / "talk.xyz") == (2, "invalid_request")
+    assert said(source, tmp_path / "a.mp4", "--do", "turn") == (2, "invalid_request")
+    assert said(tmp_path / "none.mp4", tmp_path / "a.mp4") == (3, "not_found")
+    missing = ("--do", f"watermark,image={tmp_path / 'none.png'}")
+    assert said(source, tmp_path / "a.mp4", *missing) == (3, "not_found")
+    assert said(source, there, "--detach", "--overwrite") == (2, "invalid_request")
+    assert said(source, tmp_path / "a.mp4", "--preset", "nobodys") == (2, "invalid_request")
+    assert len(jobs_of(house)) == before
+    assert not [*(house.storage / "uploads").glob("*")]
+    assert [*tmp_path.iterdir()] == [there]

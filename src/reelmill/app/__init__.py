@@ -1,7 +1,8 @@
 """The only wiring: which adapters stand behind the library, the service and the command line."""
 
+from reelmill.adapters.storage.workplace import workplace
 from reelmill.app.analyze import Analyzed, analyze
-from reelmill.app.convert import Converted, convert, plan_conversion
+from reelmill.app.convert import conversion, convert, plan_conversion
 from reelmill.app.ladder import (
     RUNGS,
     LadderSettings,
@@ -13,6 +14,8 @@ from reelmill.app.ladder import (
     run,
     storage_error,
 )
+from reelmill.app.operations import read_operations, with_sources
+from reelmill.app.placing import Converted, put_in_place, refuse_existing
 from reelmill.app.planning import Planned
 from reelmill.app.presets import presets
 from reelmill.app.stream import stream
@@ -26,13 +29,19 @@ __all__ = [
     "Result",
     "analyze",
     "command",
+    "conversion",
     "convert",
     "explain",
     "plan",
     "plan_conversion",
     "presets",
     "probe",
+    "put_in_place",
+    "read_operations",
+    "refuse_existing",
     "run",
     "storage_error",
     "stream",
+    "with_sources",
+    "workplace",
 ]

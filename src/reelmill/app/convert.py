@@ -1,8 +1,7 @@
 """Conversions in the library: a file in, operations on it, a file out."""
 
-import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,41 +9,27 @@ from pydantic import ValidationError
 
 from reelmill.adapters.storage.workplace import workplace
 from reelmill.app.configuration import accepted_sandbox, limits
+from reelmill.app.operations import Operations, refused
+from reelmill.app.placing import Converted, put_in_place, refuse_existing
 from reelmill.app.planning import Planned, planned
 from reelmill.app.presets import with_preset
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.sandbox.selftest import remembered_proof
 from reelmill.model.errors import (
     CancelledError,
-    ConflictError,
     InvalidRequestError,
     NotFoundError,
     ReelmillError,
     error_of_code,
 )
 from reelmill.model.events import Progress
-from reelmill.model.process import numbered
 from reelmill.model.results import Outcome
-from reelmill.model.value import Value
-from reelmill.recipes.convert.graph import OUTPUT
 from reelmill.recipes.convert.recipe import ConvertRecipe
 from reelmill.recipes.formats import FORMATS, named
 from reelmill.recipes.recipe import MAIN
 from reelmill.worker.execute import Executor, storage_error
 from reelmill.worker.run_plan import run_plan
 from reelmill.worker.sources import identity_of
-
-Operations = Iterable[Mapping[str, Any]]
-
-
-class Converted(Value):
-    """A conversion that is done."""
-
-    path: Path
-    """Of the output; without one, of the folder that the others are in."""
-    others: tuple[Path, ...] = ()
-    """Pictures, sheets and the like that operations made beside it."""
-    outcome: Outcome
 
 
 def conversion(
@@ -69,19 +54,16 @@ def conversion(
     if preset is not None:
         said = with_preset(preset, output, said)
     word = said.get("format")
-    by_name = named(str(output))[1] if output is not None else None
+    stem, by_name = named(str(output or ""))
     known = FORMATS.get(str(word).lower(), word) if word is not None else by_name
     if output is None:
         known = None
     elif known is None:
         raise InvalidRequestError(f"{Path(output).suffix or output} is no known format")
     try:
-        return ConvertRecipe.model_validate({**said, "format": known})
+        return ConvertRecipe.model_validate({**said, "format": known, "stem": stem})
     except ValidationError as error:
-        first = error.errors()[0]
-        where = "/".join(str(one) for one in first["loc"])
-        message = str(first["msg"]).removeprefix("Value error, ")
-        raise InvalidRequestError(f"{where}: {message}" if where else message) from error
+        raise refused(error) from error
 
 
 def plan_conversion(
@@ -141,8 +123,7 @@ def convert(
     recipe = conversion(target, operations, settings, preset)
     sources = _sources(recipe, Path(source))
     identities = {name: identity_of(path) for name, path in sources.items()}
-    if target is not None and target.exists() and not overwrite:
-        raise ConflictError(f"{target} is there already")
+    refuse_existing(target, overwrite=overwrite)
     accepted_sandbox(remembered_proof(find_ffmpeg().path))
     made = planned(recipe, sources)
     if on_plan is not None:
@@ -159,9 +140,7 @@ def convert(
                 raise _error(outcome)
             if executor.stop.is_set():
                 raise CancelledError("it was asked to stop")
-            moves, done = _places(outcome, executor.out, root, target)
-            _move(moves, overwrite=overwrite)
-            return done
+            return put_in_place(outcome, executor.out, root, target, overwrite=overwrite)
     except OSError as error:
         raise storage_error(error) from error
 
@@ -176,40 +155,3 @@ def _error(outcome: Outcome) -> ReelmillError:
     return error_of_code(
         failure.code, failure.message, output=failure.output, detail=failure.detail
     )
-
-
-def _places(
-    outcome: Outcome, out: Path, folder: Path, target: Path | None
-) -> tuple[list[tuple[Path, Path]], Converted]:
-    """Where verified files go: those beside the output first, the output last."""
-    moves: list[tuple[Path, Path]] = []
-    others: list[Path] = []
-    for made in outcome.artifacts:
-        if made.output != OUTPUT:
-            beside = folder / (made.path if target is None else f"{target.stem}_{made.path}")
-            files = numbered(made.path, made.file_count)
-            targets = numbered(str(beside), made.file_count)
-            moves += [(out / one, Path(to)) for one, to in zip(files, targets, strict=True)]
-            others.append(beside)
-    main = next((one for one in outcome.artifacts if one.output == OUTPUT), None)
-    if main is not None and target is not None:
-        moves.append((out / main.path, target))
-    path = folder if target is None else target
-    return moves, Converted(path=path, others=tuple(others), outcome=outcome)
-
-
-def _move(moves: Iterable[tuple[Path, Path]], *, overwrite: bool) -> None:
-    there = next((to for _, to in moves if to.exists() and not overwrite), None)
-    if there is not None:
-        raise ConflictError(f"{there} is there already")
-    for made, to in moves:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        with made.open("rb") as file:
-            os.fsync(file.fileno())
-        if overwrite:
-            made.replace(to)
-            continue
-        try:
-            os.link(made, to)  # unlike a rename, it does not replace what came meanwhile
-        except FileExistsError as error:
-            raise ConflictError(f"{to} is there already") from error

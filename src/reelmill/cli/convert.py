@@ -2,7 +2,7 @@
 
 import json as json_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -10,6 +10,8 @@ from rich.markup import escape
 
 from reelmill.cli.bars import Bars, clock
 from reelmill.cli.closing import size, what
+from reelmill.cli.convert_there import Fields, Wish, convert_there
+from reelmill.cli.remote import REMOTE, Remote, refuse
 from reelmill.cli.stopping import stopping
 from reelmill.model.errors import InvalidRequestError
 
@@ -32,12 +34,20 @@ reelmill convert talk.mp4 talk.gif --operations chain.json --json
 reelmill convert talk.mov talk.mp4 --preset web-720p
 
 reelmill convert talk.mp4 --do thumbnail,count=5 -o pictures
+
+reelmill --server https://video.example convert talk.mov talk.mp4
 """
-Fields = dict[str, Any]
+FETCHED: dict[str, str] = dict.fromkeys(
+    ("into", "overwrite"), "makes no sense with --detach: nothing is fetched"
+)
+"""Options that say where things go here, and why they are refused when nothing comes."""
 
 
 def convert(
-    source: Annotated[Path, typer.Argument(metavar="INPUT", readable=False)],
+    context: typer.Context,
+    source: Annotated[
+        str, typer.Argument(metavar="INPUT", help="The file; a URL too, with --server.")
+    ],
     output: Annotated[
         Path | None,
         typer.Argument(
@@ -77,36 +87,63 @@ def convert(
         ),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
+    detach: Annotated[
+        bool,
+        typer.Option("--detach", help="With --server: leave the job to the service; print its id."),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
     """Convert a file to another format, with operations on the way.
 
     OUTPUT appears whole and verified, or not at all. The operations are those of POST
-    /api/v1/convert; they are done in their order.
+    /api/v1/convert; they are done in their order. With --server a service does them: INPUT and
+    the files that operations name are sent there, or fetched by it, and the result comes here.
     """
     chain = [*_read(operations), *(_operation(one) for one in do or ())]
     if output is not None and into is not None:
         raise InvalidRequestError("--into is for pictures without an OUTPUT")
-    with stopping() as stop, Bars(Console(stderr=True, quiet=quiet)) as bars:
-        from reelmill.app import convert as make
-
-        done = make(
-            source,
-            output,
-            chain,
-            preset=preset,
-            folder=into or Path(),
-            overwrite=overwrite,
-            on_progress=bars.show,
-            stop=stop.event,
-            video=_fields(video or ""),
-            audio=_fields(audio or ""),
-        )
+    console = Console(stderr=True, quiet=quiet)
+    remote = context.find_object(Remote)
+    refuse(context, REMOTE if remote is None else FETCHED if detach else {})
+    wish = Wish(
+        source=source,
+        output=output,
+        folder=into or Path(),
+        operations=chain,
+        video=_fields(video or ""),
+        audio=_fields(audio or ""),
+        preset=preset,
+        overwrite=overwrite,
+    )
+    if remote is None:
+        done = _convert_here(wish, console)
+    else:
+        done = convert_there(remote, wish, console, detach=detach, json=json)
+    if done is None:
+        return
     if json:
         typer.echo(done.to_json())
     else:
         _print(done, with_output=output is not None)
+
+
+def _convert_here(wish: Wish, console: Console) -> "Converted":
+    with stopping() as stop, Bars(console) as bars:
+        from reelmill.app import convert as make
+
+        return make(
+            wish.source,
+            wish.output,
+            wish.operations,
+            preset=wish.preset,
+            folder=wish.folder,
+            overwrite=wish.overwrite,
+            on_progress=bars.show,
+            stop=stop.event,
+            video=wish.video,
+            audio=wish.audio,
+        )
 
 
 def _read(path: Path | None) -> list[Fields]:

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from reelmill.client.upload import Sent
 
 URLS = ("http://", "https://")
-COMMANDS = ("run", "batch", "presets")
+COMMANDS = ("run", "convert", "batch", "presets")
 """That a service can do."""
 ServerOption = Annotated[
     str | None,
-    typer.Option("--server", metavar="URL", help="The service that does it: run, batch, presets."),
+    typer.Option(
+        "--server", metavar="URL", help="The service that does it: run, convert, batch, presets."
+    ),
 ]
 KeyOption = Annotated[
     str | None,
@@ -183,9 +185,9 @@ def _submit(client: "Client", wish: Wish, stop: Stopping, bars: Bars, traces: Tr
         return traces.job
     more: dict[str, object] = {}
     if wish.thumbnail is not None:
-        more["thumbnail_upload_id"] = _upload(client, wish.thumbnail, stop, traces)
+        more["thumbnail_upload_id"] = send(client, wish.thumbnail, stop, traces)
     way = Way("upload", bars).show
-    upload_id = _upload(client, wish.source, stop, traces, way)
+    upload_id = send(client, wish.source, stop, traces, way)
     with unbroken(stop):
         traces.job = client.create(
             upload_id, metadata=wish.metadata, settings=wish.settings, **more
@@ -193,13 +195,18 @@ def _submit(client: "Client", wish: Wish, stop: Stopping, bars: Bars, traces: Tr
     return traces.job
 
 
-def _upload(
+def send(
     client: "Client",
     path: str,
     stop: Stopping,
     traces: Traces,
     on_sent: "Sent" = lambda _here, _of: None,
 ) -> str:
+    """Bring a file to the service; the id of its upload, which is among the traces from the start.
+
+    Raises:
+        KeyboardInterrupt: a signal came.
+    """
     with unbroken(stop):
         traces.uploads.append(client.begin_upload(path))
     return client.upload(path, traces.uploads[-1], on_sent=on_sent)
@@ -228,3 +235,15 @@ def unbroken(stop: Stopping) -> Generator[None]:
     stop.working = False
     if stop.event.is_set():
         raise KeyboardInterrupt
+
+
+def refuse(context: typer.Context, names: Mapping[str, str]) -> None:
+    """Options that make no sense where the work is done, by name, with the reason.
+
+    Raises:
+        InvalidRequestError: one of them was given.
+    """
+    for name, why in names.items():
+        given = context.get_parameter_source(name)
+        if given is not None and given.name == "COMMANDLINE":
+            raise InvalidRequestError(f"--{name.replace('_', '-')} {why}")

@@ -9,13 +9,10 @@ from rich.console import Console
 from reelmill.cli import ladder_options as options
 from reelmill.cli.bars import Bars
 from reelmill.cli.closing import print_result
-from reelmill.cli.remote import REMOTE, Remote, Wish, run_there
+from reelmill.cli.remote import REMOTE, Remote, Wish, refuse, run_there
 from reelmill.cli.stopping import stopping
-from reelmill.model.errors import InvalidRequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pydantic import JsonValue
 
     from reelmill.app import LadderSettings, Result
@@ -93,7 +90,7 @@ def run(
     words = options.user_metadata(metadata, title)
     console = Console(stderr=True, quiet=quiet)
     remote = context.find_object(Remote)
-    _refuse(context, REMOTE if remote is None else remote.refused(detach=detach))
+    refuse(context, REMOTE if remote is None else remote.refused(detach=detach))
     if remote is not None:
         wish = Wish(source, output, thumbnail, words, options.service_settings(wanted))
         result = run_there(remote, wish, console, detach=detach, json=json)
@@ -137,15 +134,3 @@ def _run_here(
             on_progress=show,
             stop=stop.event,
         )
-
-
-def _refuse(context: typer.Context, names: "Mapping[str, str]") -> None:
-    """Options that make no sense here, by name.
-
-    Raises:
-        InvalidRequestError: one of them was given.
-    """
-    for name, why in names.items():
-        given = context.get_parameter_source(name)
-        if given is not None and given.name == "COMMANDLINE":
-            raise InvalidRequestError(f"--{name.replace('_', '-')} {why}")

@@ -1,5 +1,7 @@
 """Output formats by the words and extensions that people use for them."""
 
+import re
+
 from reelmill.model.containers import PlainFormat
 
 FORMATS: dict[str, PlainFormat] = {
@@ -69,6 +71,8 @@ EXTENSIONS: dict[PlainFormat, str] = {
     "webvtt": "vtt",
     "ass": "ass",
 }
+UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
+MOST_OF_A_STEM = 100
 STILLS = frozenset(("image", "png"))
 ANIMATIONS = frozenset(("gif", "webp"))
 IMAGES: tuple[PlainFormat, ...] = ("image", "png", "webp")
@@ -76,7 +80,11 @@ IMAGES: tuple[PlainFormat, ...] = ("image", "png", "webp")
 
 
 def named(path: str) -> tuple[str, PlainFormat | None]:
-    """The stem of a file's name, and the format that its extension means, if it means any."""
+    """The stem of a file's name, and the format that its extension means, if it means any.
+
+    Of the stem only what is harmless in a name of ours; `output` if nothing of it is left.
+    """
     name = path.replace("\\", "/").rpartition("/")[2]
     stem, dot, extension = name.rpartition(".")
-    return (stem if dot else name), FORMATS.get(extension.lower()) if dot else None
+    safe = UNSAFE.sub("_", stem if dot else name).strip("_.-")[:MOST_OF_A_STEM]
+    return safe or "output", FORMATS.get(extension.lower()) if dot else None

@@ -34,7 +34,6 @@ REFERENCE = re.compile(r"^[a-z0-9][a-z0-9_-]{0,49}(@[1-9][0-9]{0,8})?$")
 PresetReference = Annotated[
     str, Field(pattern=REFERENCE.pattern, examples=["web-720p", "web-720p@1"])
 ]
-UNSAFE = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
 class _OrText(Said):
@@ -155,7 +154,7 @@ class Conversion(Said):
         values = {
             **said,
             "format": self._format(out, by_name) if out else None,
-            "stem": UNSAFE.sub("_", stem).strip("_.-")[:100] or "output",
+            "stem": stem,
             "operations": self.operations,
             "video": video,
             "audio": out.audio if out else AudioWish(),
