@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import JsonValue, field_serializer
 
 from reelmill.adapters.storage.local import LocalStorage
+from reelmill.adapters.storage.workplace import owe
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.model.errors import (
     CancelledError,
@@ -141,7 +142,7 @@ def run_order(
     papers = order.recipe.papers(order.job, {MAIN: facts}, outcome, datetime.now(UTC))
     remove_unmade(executor.out, plan, outcome)
     write_metadata(executor.out, papers)
-    _store(order, storage, executor.out, facts.container)
+    _store(order, storage, folder, executor.out, facts.container)
     teller.stored()
     return Result(
         job_id=order.job.job_id,
@@ -151,7 +152,7 @@ def run_order(
     )
 
 
-def _store(order: Order, storage: LocalStorage, out: Path, container: str) -> None:
+def _store(order: Order, storage: LocalStorage, folder: Path, out: Path, container: str) -> None:
     """The original and the results, or neither."""
     suffix = original_suffix(container, order.job.filename)
     key = f"raw/{order.job.job_id}_original{suffix}"
@@ -159,6 +160,8 @@ def _store(order: Order, storage: LocalStorage, out: Path, container: str) -> No
     try:
         if order.original != "none":
             link = order.original == "link"
+            if not storage.has(key):
+                owe(folder, key, until=order.key)
             kept = storage.keep_original(order.sources[MAIN], key, link=link)
             refer_to_original(out, key, order.key)
         order.check_sources()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -176,3 +178,24 @@ def test_the_attempt_of_somebody_at_work_is_left_alone(tmp_path: Path, long_sour
     process.send_signal(signal.SIGTERM)
     assert finish(process).code == 143
     assert sorted(path.name for path in output.iterdir()) == ["processed", "raw"]
+
+
+def test_killed_between_the_original_and_the_results(tmp_path: Path) -> None:
+    """What stands in raw/ with nothing that belongs to it goes with the next command."""
+    words = ("reelmill", "run", str(clip_file("plain")), "-o", str(tmp_path), "-q", *SMALL)
+    code = f"""
+        import os, signal, sys
+        from reelmill.adapters.storage.local import LocalStorage
+        from reelmill.cli.main import main
+
+        LocalStorage.publish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+        sys.argv = {[*words]!r}
+        main()
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=False, timeout=60)
+    (orphan,) = published(tmp_path)
+    assert orphan.parent.name == "raw"
+    done = reelmill(*words[1:])
+    assert done.code == 0, done.err
+    assert not orphan.exists()
+    assert len(published(tmp_path)) == 2

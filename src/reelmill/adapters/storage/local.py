@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reelmill.adapters.storage.workplace import ATTEMPTS, sweep, workplace
+from reelmill.adapters.storage.workplace import ATTEMPTS, is_key, sweep, workplace
 from reelmill.model.errors import ConflictError, InvalidRequestError, NotFoundError
 
 FICLONE = 0x40049409
@@ -172,8 +172,7 @@ class LocalStorage:
         Raises:
             InvalidRequestError: it is none: it leads out of here, or to what is not whole yet.
         """
-        parts = key.split("/")
-        if parts[0] == ATTEMPTS or "\0" in key or any(one in ("", ".", "..") for one in parts):
+        if not is_key(key):
             raise InvalidRequestError(f"{key!r} is no key")
         return self._root / key
 

@@ -1,6 +1,7 @@
 """A folder to work in: in/ and out/, locked while somebody is at it, gone afterwards."""
 
 import fcntl
+import json
 import os
 import shutil
 import uuid
@@ -23,7 +24,8 @@ from pathlib import Path
 from reelmill.model.errors import ConflictError, InvalidRequestError
 
 ATTEMPTS = ".reelmill"
-
+DEBT = "debt"
+"""In an attempt's folder: what it has put among the results ahead of the rest."""
 
 TRIES = 20
 NOT_USABLE = (EACCES, EPERM, EROFS, ENOENT, ENOTDIR, EEXIST, ENAMETOOLONG, ELOOP, EINVAL)
@@ -94,6 +96,40 @@ def _begin(attempts: Path, fresh: Path, stack: ExitStack) -> None:
     fcntl.flock(lock, fcntl.LOCK_EX)
 
 
+def owe(folder: Path, key: str, until: str) -> None:
+    """Say what stands in the storage before the attempt has ended.
+
+    Args:
+        folder: of the attempt.
+        key: of a file; goes with the folder if the process dies, unless
+        until: there is something under this key.
+    """
+    (folder / DEBT).write_text(json.dumps([key, until]))
+
+
+def is_key(text: str) -> bool:
+    """Whether it stays below the root, and out of the attempts."""
+    parts = text.split("/")
+    return not (
+        parts[0] == ATTEMPTS or "\0" in text or any(one in ("", ".", "..") for one in parts)
+    )
+
+
+def _settle(folder: Path) -> None:
+    try:
+        keys: object = json.loads((folder / DEBT).read_bytes())
+    except (OSError, ValueError):
+        return
+    root = folder.parent.parent
+    match keys:
+        case [str(key), str(until)] if is_key(key) and is_key(until):
+            if not os.path.lexists(root / until):
+                (root / key).unlink(missing_ok=True)
+                _remove_if_empty((root / key).parent)
+        case _:
+            return
+
+
 def sweep(attempts: Path) -> list[Path]:
     """Remove the folders of attempts whose process is gone; those that were removed."""
     removed: list[Path] = []
@@ -106,6 +142,7 @@ def sweep(attempts: Path) -> list[Path]:
             continue
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _settle(folder)
             shutil.rmtree(folder, ignore_errors=True)
             removed.append(folder)
         except BlockingIOError:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from reelmill.adapters.storage.workplace import ATTEMPTS, sweep, workplace
+from reelmill.adapters.storage.workplace import ATTEMPTS, DEBT, owe, sweep, workplace
 from reelmill.model.errors import ConflictError, InvalidRequestError
 
 
@@ -77,6 +77,29 @@ def test_the_dead_are_swept(tmp_path: Path) -> None:
         assert [*(tmp_path / ATTEMPTS).iterdir()] == [folder]
     assert not dead.exists()
     assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_what_the_dead_owe_goes_too(tmp_path: Path, *, done: bool) -> None:
+    folder = tmp_path / ATTEMPTS / "attempt-x"
+    for place in (folder, tmp_path / "raw", tmp_path / "processed"):
+        place.mkdir(parents=True)
+    (tmp_path / "raw" / "x.mp4").touch()
+    owe(folder, "raw/x.mp4", until="processed/x")
+    if done:
+        (tmp_path / "processed" / "x").mkdir()
+    assert sweep(folder.parent) == [folder]
+    assert (tmp_path / "raw" / "x.mp4").exists() == done
+
+
+@pytest.mark.parametrize("debt", ['["../mine", "x"]', '["/mine", "x"]', '["mine"]', "7", "no JSON"])
+def test_nothing_of_others_is_owed(tmp_path: Path, debt: str) -> None:
+    folder = tmp_path / "storage" / ATTEMPTS / "attempt-x"
+    folder.mkdir(parents=True)
+    (tmp_path / "mine").touch()
+    (folder / DEBT).write_text(debt)
+    assert sweep(folder.parent) == [folder]
+    assert (tmp_path / "mine").exists()
 
 
 def test_who_died_before_the_lock_is_swept_too(tmp_path: Path) -> None:
