@@ -14,6 +14,7 @@ from reelmill.planner.rates import (
     MS_SSIM_CPU,
     PARALLEL,
     SCALE_CPU,
+    START_CPU,
     START_SECONDS,
     VMAF_CPU,
     density,
@@ -39,7 +40,7 @@ class Bill:
     @property
     def total(self) -> float:
         """Of all kinds, and of the start."""
-        return START_SECONDS + sum(self.seconds.values())
+        return START_CPU + sum(self.seconds.values())
 
     @property
     def most(self) -> str:
@@ -52,12 +53,12 @@ def basis_of(step: Step, context: Context) -> Basis | None:
     process = step.process
     if process is None:
         return None
-    bill, sizes, encodes = Bill(), list[SizeBasis](), False
+    bill, sizes, cpus = Bill(), list[SizeBasis](), 1.0
     for target in process.targets:
         coded = [*_coded(step, target, context)]
         for one in coded:
             bill.add(one.encoder, one.cpu_seconds)
-            encodes = encodes or one.moves
+            cpus = max(cpus, one.cpus)
         size_bytes = sum(one.size_bytes for one in coded) * MUXED
         if size_bytes > 0:
             largest = max(coded, key=lambda one: one.size_bytes)
@@ -69,7 +70,7 @@ def basis_of(step: Step, context: Context) -> Basis | None:
     for one in step.first:
         _add_looking(bill, one.process, step, context)
     bill.add("measure", sum(_measuring(one, step, context) for one in process.measurements))
-    workers = context.facts.capabilities.cpu_count * PARALLEL if encodes else 1.0
+    workers = max(1.0, min(cpus, context.facts.capabilities.cpu_count * PARALLEL))
     return Basis(
         kind=bill.most,
         density=density(context.facts.sources[0]),
@@ -90,7 +91,7 @@ def _coded(step: Step, target: Target, context: Context) -> list[Coding]:
 
 def _add_looking(bill: Bill, process: Process, step: Step, context: Context) -> None:
     """What runs before: a first pass, or sound that is listened to."""
-    bill.add("start", START_SECONDS)
+    bill.add("start", START_CPU)
     expected = {e.output: e.streams for e in step.expects}
     facts = context.facts.sources[0]
     for target in process.targets:

@@ -6,8 +6,8 @@ to another (`calibrate`).
 
 from reelmill.model.facts import SourceFacts
 
-START_SECONDS = 0.15
-"""Starting a child, opening its inputs, verifying its outputs."""
+START_CPU, START_SECONDS = 0.05, 0.25
+"""Starting a child and opening its inputs; with verifying and storing its outputs."""
 DECODE_CPU = 0.0035
 """CPU seconds per million pixels decoded."""
 SCALE_CPU = 0.0025
@@ -16,8 +16,8 @@ FILTER_CPU = {
     "rotate": 0.016,
     "unsharp": 0.006,
     "hqdn3d": 0.005,
-    "ass": 0.005,
-    "subtitles": 0.005,
+    "ass": 0.003,
+    "subtitles": 0.003,
     "gblur": 0.003,
     "overlay": 0.003,
     "bwdif": 0.0025,
@@ -32,13 +32,28 @@ VMAF_CPU, MS_SSIM_CPU = 0.02, 0.12
 SOUND_CPU = 0.006
 """CPU seconds per second of sound encoded."""
 STILL_CPU = 0.02
+SOUND_BITS = {"libopus": 48_000, "libvorbis": 56_000, "ac3": 96_000, "eac3": 96_000, "aac": 64_000}
+ANY_SOUND_BITS = 64_000
+"""Per second and channel, where none are asked for: FFmpeg's own defaults."""
+LOSSLESS = {"flac": 0.65, "alac": 0.65}
+"""What is left of the samples; PCM leaves them all."""
 PARALLEL = 0.92
 """How much of all CPUs a step with a video encoder keeps busy."""
+ALONE = {"libvpx-vp9": 1.2, "prores_ks": 1.5, "mpeg4": 1.2, "ffv1": 1.2}
+"""How many CPUs an encoder has a use for, if it is not all."""
 STILL_BYTES_PER_PIXEL = 0.12
 
-ENCODE_CPU = {"libx264": 0.033, "libx265": 0.13, "libsvtav1": 0.05, "libvpx-vp9": 0.2, "ffv1": 0.02}
+ENCODE_CPU = {
+    "libx264": 0.033,
+    "libx265": 0.085,
+    "libsvtav1": 0.1,
+    "libvpx-vp9": 0.17,
+    "prores_ks": 0.09,
+    "mpeg4": 0.012,
+    "ffv1": 0.02,
+}
 """CPU seconds per million pixels encoded at preset medium, of a picture of usual density."""
-BITS_PER_PIXEL = {"libx264": 0.06, "libx265": 0.035, "libsvtav1": 0.03, "libvpx-vp9": 0.04}
+BITS_PER_PIXEL = {"libx264": 0.06, "libx265": 0.035, "libsvtav1": 0.03, "libvpx-vp9": 0.055}
 """Of a picture of usual density that keeps its size, at the usual CRF and preset medium."""
 CRF = {"libx264": 23, "libx265": 28, "libsvtav1": 35, "libvpx-vp9": 32}
 CRF_HALVES = {"libx264": 7.5, "libx265": 7.0, "libsvtav1": 11.0, "libvpx-vp9": 11.0}
@@ -59,6 +74,32 @@ PRESETS = {
     "veryslow": (5.0, 0.9),
 }
 """Of x264 and x265: CPU and bits, against medium."""
+SPEEDS = {
+    "libsvtav1": {
+        "12": 0.1,
+        "11": 0.12,
+        "10": 0.15,
+        "9": 0.3,
+        "8": 0.5,
+        "7": 0.7,
+        "6": 1.0,
+        "5": 1.6,
+        "4": 2.6,
+        "3": 4.0,
+    },
+    "libvpx-vp9": {
+        "8": 0.6,
+        "7": 0.6,
+        "6": 0.7,
+        "5": 0.7,
+        "4": 0.8,
+        "3": 0.9,
+        "2": 1.0,
+        "1": 1.8,
+        "0": 4.0,
+    },
+}
+"""CPU by the numbers that other encoders have in their stead (-preset, -cpu-used)."""
 
 USUAL_DENSITY = 0.076
 """Bits per pixel of H.264 at CRF 20, of drawn animation in 720p."""
@@ -86,4 +127,4 @@ def effort(hardness: float) -> float:
 
     What hardly moves is skipped, and so saves more than what is hard costs.
     """
-    return hardness**0.65 if hardness < 1 else hardness**0.4
+    return hardness**0.65 if hardness < 1 else hardness**0.3

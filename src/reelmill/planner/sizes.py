@@ -1,19 +1,26 @@
 """What an encoded stream costs and how big it is, by the table."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reelmill.model.facts import SourceFacts
 from reelmill.model.process import EncodedStream
 from reelmill.model.steps import ExpectedStream
 from reelmill.planner.rates import (
+    ALONE,
     ANY_BITS_PER_PIXEL,
+    ANY_SOUND_BITS,
     BITS_PER_PIXEL,
     CRF,
     CRF_HALVES,
     ENCODE_CPU,
     FIXED_BITS_PER_PIXEL,
+    LOSSLESS,
     PRESETS,
+    SOUND_BITS,
     SOUND_CPU,
+    SPEEDS,
     STILL_BYTES_PER_PIXEL,
     STILL_CPU,
     USUAL_DENSITY,
@@ -36,8 +43,8 @@ class Coding:
     """Of its size: the encoder, and how its rate is controlled."""
     cpu_seconds: float
     size_bytes: float
-    moves: bool = False
-    """Whether it is a picture that all CPUs are busy with."""
+    cpus: float = 1.0
+    """That are busy with it at most."""
 
 
 def coding(
@@ -58,11 +65,10 @@ def coding(
         return Coding(stream.encoder, "image", STILL_CPU, pixels * STILL_BYTES_PER_PIXEL)
     options = dict(stream.options)
     if stream.kind != "video":
-        lossless = (wanted.sample_rate or 0) * (wanted.channels or 1) * 16
-        size_bytes = length * int(options.get("b", lossless)) / 8
+        size_bytes = length * _heard(stream, wanted, facts) / 8
         return Coding("sound", stream.encoder, length * SOUND_CPU, size_bytes)
     frames = wanted.frame_count or length * 25
-    speed, share = PRESETS.get(options.get("preset", "medium"), (1.0, 1.0))
+    speed, share = _preset(stream.encoder, options)
     hardness = _hardness(pixels, facts)
     rate = ENCODE_CPU.get(stream.encoder, 0.0) * speed
     usual = BITS_PER_PIXEL.get(stream.encoder, 0.0) * hardness
@@ -74,8 +80,31 @@ def coding(
         most = MOST_USED * pixels * frames * usual / 8
         size_bytes, control = length * given / 8, "rate"
         size_bytes = min(size_bytes, most) if stream.encoder in CRF else size_bytes
+    cpus = ALONE.get(stream.encoder, math.inf)
     cpu_seconds = pixels * frames / 1e6 * rate * effort(hardness)
-    return Coding(stream.encoder, f"{stream.encoder}:{control}", cpu_seconds, size_bytes, True)
+    return Coding(stream.encoder, f"{stream.encoder}:{control}", cpu_seconds, size_bytes, cpus)
+
+
+def _heard(stream: EncodedStream, wanted: ExpectedStream, facts: SourceFacts) -> float:
+    """Bits per second of encoded sound; of subtitles none that count."""
+    if stream.kind != "audio":
+        return 0.0
+    if (asked := dict(stream.options).get("b")) is not None:
+        return float(asked)
+    source = facts.sound
+    channels = wanted.channels or (source.channels if source is not None else 2)
+    rate = wanted.sample_rate or (source.sample_rate if source is not None else 48_000)
+    if stream.encoder.startswith("pcm_") or stream.encoder in LOSSLESS:
+        return 16.0 * rate * channels * LOSSLESS.get(stream.encoder, 1.0)
+    return float(SOUND_BITS.get(stream.encoder, ANY_SOUND_BITS) * channels)
+
+
+def _preset(encoder: str, options: Mapping[str, str]) -> tuple[float, float]:
+    """CPU and bits, against the encoder's medium preset."""
+    if encoder in SPEEDS:
+        number = options.get("cpu-used") or options.get("preset", "")
+        return SPEEDS[encoder].get(number, 1.0), 1.0
+    return PRESETS.get(options.get("preset", "medium"), (1.0, 1.0))
 
 
 def _copied(stream: EncodedStream, facts: SourceFacts) -> int:
