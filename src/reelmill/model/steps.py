@@ -89,6 +89,19 @@ class Step(Value):
     split: tuple["Step", ...] = ()
     """The same outputs by separate steps, for a retry in which only the guilty task fails."""
 
+    @property
+    def longest(self) -> tuple[float, float]:
+        """Wall and CPU seconds by the table or by experience, whichever says more.
+
+        For limits: what was learned from steps unlike this one must not end it.
+        """
+        if self.basis is None:
+            return self.cost.wall_seconds, self.cost.cpu_seconds
+        return (
+            max(self.cost.wall_seconds, self.basis.wall_seconds),
+            max(self.cost.cpu_seconds, self.basis.cpu_seconds),
+        )
+
     def running(self) -> Process:
         """The process of a step that has one.
 

@@ -255,7 +255,19 @@ def test_what_steps_took_counts_for_the_next() -> None:
     assert again.cost.cpu_seconds == pytest.approx(3 * first.cost.cpu_seconds, rel=1e-3)
     assert again.cost.size_bytes == pytest.approx(first.cost.size_bytes / 2, rel=1e-3)
     assert again.steps[0].basis == basis
+    assert again.steps[0].longest == (again.cost.wall_seconds, again.cost.cpu_seconds)
     assert again.steps[0].process == first.steps[0].process
+
+
+def test_a_step_may_take_as_long_as_the_table_says_whatever_was_learned() -> None:
+    made = graph(PICTURE, *small())
+    basis = plan(made, facts()).steps[0].basis
+    assert basis is not None
+    quick = Finished(basis=basis, wall_seconds=0.001, cpu_seconds=0.001)
+    (step,) = plan(made, facts(), Policy(experience=(quick,) * 3)).steps
+
+    assert step.cost.wall_seconds < basis.wall_seconds / 9
+    assert step.longest == (basis.wall_seconds, basis.cpu_seconds)
 
 
 def test_the_cost_of_a_plan_is_that_of_its_steps() -> None:
