@@ -107,6 +107,8 @@ DENSE = {"hevc": 2.0, "vp8": 3.5, "vp9": 3.5, "av1": 4.0, "mpeg1video": 0.4, "mp
 """What a bit of a source is worth in bits of such H.264; newer codecs also serve lower rates."""
 LOOSE = frozenset(("mjpeg", "prores", "dnxhd", "ffv1", "rawvideo", "huffyuv", "utvideo", "qtrle"))
 """Codecs whose bits say little of the picture."""
+LEAST_EFFORT = 0.12
+"""Of a picture that stands still."""
 
 
 def density(facts: SourceFacts) -> float:
@@ -125,6 +127,6 @@ def density(facts: SourceFacts) -> float:
 def effort(hardness: float) -> float:
     """How much longer encoding takes than with a picture of usual density.
 
-    What hardly moves is skipped, and so saves more than what is hard costs.
+    What hardly moves is skipped, which saves more than what is hard costs; a look at it is left.
     """
-    return hardness**0.65 if hardness < 1 else hardness**0.3
+    return max(LEAST_EFFORT, hardness**0.85) if hardness < 1 else hardness**0.3
