@@ -22,10 +22,10 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve test hostile faults check fix lock clean
-.PHONY: bench bench-service bench-sandbox bench-streams
+.PHONY: bench bench-service bench-sandbox bench-streams bench-estimates
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## make .venv (done by whatever needs it)
 
@@ -66,6 +66,9 @@ bench-sandbox: $(READY) ## measure what the sandbox costs
 
 bench-streams: $(READY) ## measure streams: memory of 300, how late events come
 	$(BIN)/python -m benchmarks.streams $(BENCH_ARGS)
+
+bench-estimates: $(READY) ## measure estimates against what happened, after ten jobs
+	$(BIN)/python -m benchmarks.estimates $(BENCH_ARGS)
 
 lock: ## compile the pinned requirements (LOCK_ARGS=--upgrade for newer ones)
 	PYTHON="$(PYTHON)" scripts/lock.sh $(LOCK_ARGS)

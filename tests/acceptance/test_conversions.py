@@ -199,9 +199,15 @@ def test_a_plan_of_a_conversion_and_of_a_job_that_was_one(house: House) -> None:
     assert [one["id"] for one in planned["plan"]["steps"]] == ["output"]
     job = converted(house, body)
     again = house.ask("POST", "/plan", json={"job_id": job["job_id"]}).json()
-    assert again["plan"] == planned["plan"]
+    assert undated(again["plan"]) == undated(planned["plan"])
     long = {"input": "/work.mp4", "output": "gif"}
     assert house.ask("POST", "/plan", json={"convert": long, "job_id": "x"}).status_code == 400
+
+
+def undated(plan: dict[str, Any]) -> dict[str, Any]:
+    """A plan without its estimates: those learn from what was done in between."""
+    steps = [{**step, "estimate": None} for step in plan["steps"]]
+    return {**plan, "estimate": None, "steps": steps}
 
 
 def test_an_estimate_runs_nothing(house: House) -> None:
@@ -217,6 +223,7 @@ def test_an_estimate_runs_nothing(house: House) -> None:
         "operations": 1,
         "cpu_seconds": said["factors"]["cpu_seconds"],
         "processes": 1,
+        "calibrated_by": said["factors"]["calibrated_by"],
     }
     assert len(house.ask("GET", "/jobs").json()["jobs"]) == before
 

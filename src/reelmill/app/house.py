@@ -25,6 +25,7 @@ from reelmill.app.stores import (
 from reelmill.app.wiring import fetcher, slots_of, web_config
 from reelmill.ffmpeg.inspector import FfmpegInspector
 from reelmill.ffmpeg.locate import find_ffmpeg
+from reelmill.jobs.calibrate import Calibrator
 from reelmill.jobs.deliver import Deliverer
 from reelmill.jobs.sweep import SWEEP_SECONDS, Sweeper
 from reelmill.model.facts import SandboxLevel
@@ -62,6 +63,7 @@ class House:
     stores: Stores
     dispatcher: LocalDispatcher
     bus: LocalEventBus
+    calibrator: Calibrator
     sandbox: SandboxLevel
 
     async def answer(self, listening: socket.socket, stop: asyncio.Event) -> None:
@@ -82,6 +84,7 @@ class House:
                 dispatcher=self.dispatcher,
                 bus=self.bus,
                 terms=terms(),
+                calibrator=self.calibrator,
                 config=web_config(self.data_dir),
                 instance_id=name,
             )
@@ -128,6 +131,7 @@ class House:
                     sandbox=self.sandbox,
                     reserve_bytes=settings().disk_reserve_bytes,
                 ),
+                calibrator=self.calibrator,
                 slots=slots,
             )
             working = asyncio.create_task(worker.run())

@@ -24,6 +24,7 @@ from reelmill.app.stores import (
 )
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.sandbox.selftest import prove_sandbox
+from reelmill.jobs.calibrate import Calibrator
 from reelmill.model.errors import InvalidRequestError
 
 STOP_SECONDS = 8.0
@@ -77,7 +78,9 @@ async def serve(
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, stop.set)
         stores = await stack.enter_async_context(open_stores(data_dir))
-        house = House(data_dir, stores, LocalDispatcher(), LocalEventBus(), sandbox)
+        house = House(
+            data_dir, stores, LocalDispatcher(), LocalEventBus(), Calibrator(stores.jobs), sandbox
+        )
         key = await first_key(stores) if interface else None
         always = (house.sweep(stop), house.clean_up(stop), house.deliver(stop))
         parts = [asyncio.create_task(one) for one in always]

@@ -41,6 +41,9 @@ class Factors(Value):
     operations: int
     cpu_seconds: float
     processes: int
+    calibrated_by: int
+    """Finished steps of its kind that the seconds were held against; 0: none, from a table alone.
+    Where there are several kinds, of that which is known least."""
 
 
 class Estimate(Value):
@@ -72,6 +75,7 @@ def estimate(
             operations=operations,
             cpu_seconds=plan.cost.cpu_seconds,
             processes=len(running),
+            calibrated_by=plan.cost.calibrated_by,
         ),
     )
 

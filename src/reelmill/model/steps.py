@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from reelmill.model.documents import Document
+from reelmill.model.experience import Basis, Experience
 from reelmill.model.graph import RelativePath
 from reelmill.model.operations import Name
 from reelmill.model.process import Analysis, Process, numbered
@@ -54,6 +55,8 @@ class Cost(Value):
     wall_seconds: float
     cpu_seconds: float
     size_bytes: int
+    calibrated_by: int = 0
+    """Finished steps of its kind that the seconds were held against; 0: the table alone."""
 
 
 class Step(Value):
@@ -79,10 +82,25 @@ class Step(Value):
     expects: tuple[Expectation, ...] = ()
     damaged: Damaged = "refuse"
     cost: Cost = Cost(wall_seconds=0, cpu_seconds=0, size_bytes=0)
+    basis: Basis | None = None
+    """What the table said, for those who learn from what becomes of it; None: it says nothing."""
     why: tuple[str, ...] = ()
     """Why the step is as it is, in plain words."""
     split: tuple["Step", ...] = ()
     """The same outputs by separate steps, for a retry in which only the guilty task fails."""
+
+    @property
+    def longest(self) -> tuple[float, float]:
+        """Wall and CPU seconds by the table or by experience, whichever says more.
+
+        For limits: what was learned from steps unlike this one must not end it.
+        """
+        if self.basis is None:
+            return self.cost.wall_seconds, self.cost.cpu_seconds
+        return (
+            max(self.cost.wall_seconds, self.basis.wall_seconds),
+            max(self.cost.cpu_seconds, self.basis.cpu_seconds),
+        )
 
     def running(self) -> Process:
         """The process of a step that has one.
@@ -143,5 +161,5 @@ class Policy(Value):
 
     encoder_threads: int | None = Field(default=None, ge=1, le=64)
     """Pinned on every encoder, as packets depend on it; None: one and a half per CPU."""
-    seconds_per_unit: float = Field(default=1.0, gt=0)
-    """Measured speed of this host against the one that the estimates were made on."""
+    experience: Experience = ()
+    """What estimates are held against."""

@@ -1,101 +1,110 @@
-"""How long a step takes and how big its outputs are, before it runs.
+"""How long a step takes and how big its outputs are, by the table alone."""
 
-The rates were measured on one machine (docs/performance.md says which); `Policy.seconds_per_unit`
-scales them to another.
-"""
-
-import math
+from dataclasses import dataclass, field
 from fractions import Fraction
 
+from reelmill.model.experience import Basis, SizeBasis
 from reelmill.model.process import EncodedStream, Measurement, Process, Target
 from reelmill.model.steps import Cost, ExpectedStream, Step
 from reelmill.planner.context import Context
+from reelmill.planner.rates import (
+    DECODE_CPU,
+    FILTER_CPU,
+    METRIC_CPU,
+    MS_SSIM_CPU,
+    PARALLEL,
+    SCALE_CPU,
+    START_CPU,
+    START_SECONDS,
+    VMAF_CPU,
+    density,
+)
+from reelmill.planner.sizes import Coding, coding
 
-START_SECONDS = 0.15
-"""Starting a child, opening its inputs, verifying its outputs."""
-DECODE_CPU = 0.004
-"""CPU seconds per million pixels decoded."""
-FILTER_CPU = 0.0025
-"""CPU seconds per million pixels into a scaler."""
-OPERATION_CPU = {
-    "rotate": 0.016,
-    "unsharp": 0.006,
-    "hqdn3d": 0.005,
-    "ass": 0.005,
-    "subtitles": 0.005,
-    "gblur": 0.003,
-    "overlay": 0.003,
-    "bwdif": 0.0025,
-    "lutyuv": 0.001,
-    "transpose": 0.001,
-}
-"""CPU seconds per million pixels of other filters, taken as if all saw the source's size."""
-ENCODE_CPU = {"libx264": 0.033, "libx265": 0.13, "libsvtav1": 0.05, "libvpx-vp9": 0.2, "ffv1": 0.02}
-"""CPU seconds per million pixels encoded at preset medium."""
-PRESETS = {
-    "ultrafast": 0.2,
-    "superfast": 0.3,
-    "veryfast": 0.45,
-    "faster": 0.65,
-    "fast": 0.85,
-    "medium": 1.0,
-    "slow": 1.7,
-    "slower": 3.0,
-    "veryslow": 5.0,
-}
-METRIC_CPU = 0.012
-"""CPU seconds per million pixels decoded again, scaled again and compared twice."""
-VMAF_CPU, MS_SSIM_CPU = 0.02, 0.12
-"""CPU seconds per million pixels that libvmaf looks at."""
-SOUND_CPU = 0.006
-"""CPU seconds per second of sound encoded."""
-BITS_PER_PIXEL = {"libx264": 0.055, "libx265": 0.035, "libsvtav1": 0.03, "libvpx-vp9": 0.04}
-"""At the ladder's settings, for a picture of 640x360; larger ones need less per pixel."""
-PARALLEL = 0.92
-"""How much of all CPUs a step with a video encoder keeps busy."""
-STILL_BYTES_PER_PIXEL = 0.12
+NOTHING = Cost(wall_seconds=0.01, cpu_seconds=0.01, size_bytes=1024)
+"""Of a step that runs no process."""
+MUXED = 1.02
+"""What a container adds."""
 
 
-def estimate(step: Step, context: Context) -> Cost:
-    """CPU, wall and bytes of one step."""
+@dataclass
+class Bill:
+    """CPU seconds, by what they are for."""
+
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+
+    def add(self, kind: str, seconds: float) -> None:
+        """Some more."""
+        self.seconds[kind] = self.seconds.get(kind, 0.0) + seconds
+
+    @property
+    def total(self) -> float:
+        """Of all kinds, and of the start."""
+        return START_CPU + sum(self.seconds.values())
+
+    @property
+    def most(self) -> str:
+        """The kind that takes most."""
+        return max(self.seconds, key=lambda kind: self.seconds[kind], default="nothing")
+
+
+def basis_of(step: Step, context: Context) -> Basis | None:
+    """CPU, wall and bytes of one step; None: it runs no process."""
     process = step.process
     if process is None:
-        return Cost(wall_seconds=0.01, cpu_seconds=0.01, size_bytes=1024)
-    cpu, size, encodes = START_SECONDS, 0.0, False
-    expected = {e.output: e.streams for e in step.expects}
+        return None
+    bill, sizes, cpus = Bill(), list[SizeBasis](), 1.0
     for target in process.targets:
-        first = target.muxes[0].output
-        for stream, wanted in zip(target.streams, expected.get(first, ()), strict=False):
-            seconds, size_bytes = _stream(stream, wanted, target, context)
-            cpu += seconds
-            size += size_bytes * len(target.muxes) * 1.02
-            encodes = encodes or (stream.kind == "video" and stream.encoder != "copy")
-    cpu += _decoding(process, context)
-    cpu += sum(_looking(one.process, step, context) for one in step.first)
-    cpu += sum(_measuring(one, step, context) for one in process.measurements)
-    cpu *= context.policy.seconds_per_unit
-    workers = context.facts.capabilities.cpu_count * PARALLEL if encodes else 1.0
-    return Cost(
-        wall_seconds=round(START_SECONDS + cpu / workers, 3),
-        cpu_seconds=round(cpu, 3),
-        size_bytes=round(size),
+        coded = [*_coded(step, target, context)]
+        for one in coded:
+            bill.add(one.encoder, one.cpu_seconds)
+            cpus = max(cpus, one.cpus)
+        size_bytes = sum(one.size_bytes for one in coded) * MUXED
+        if size_bytes > 0:
+            largest = max(coded, key=lambda one: one.size_bytes)
+            sizes += [
+                SizeBasis(output=mux.output, kind=largest.kind, size_bytes=size_bytes)
+                for mux in target.muxes
+            ]
+    _add_decoding(bill, process, context)
+    for one in step.first:
+        _add_looking(bill, one.process, step, context)
+    bill.add("measure", sum(_measuring(one, step, context) for one in process.measurements))
+    workers = max(1.0, min(cpus, context.facts.capabilities.cpu_count * PARALLEL))
+    return Basis(
+        kind=bill.most,
+        density=density(context.facts.sources[0]),
+        wall_seconds=START_SECONDS + bill.total / workers,
+        cpu_seconds=bill.total,
+        sizes=tuple(sizes),
     )
 
 
-def _looking(process: Process, step: Step, context: Context) -> float:
-    """CPU seconds of what runs before: a first pass, or sound that is listened to."""
+def _coded(step: Step, target: Target, context: Context) -> list[Coding]:
     expected = {e.output: e.streams for e in step.expects}
-    cpu = START_SECONDS
+    wanted = expected.get(target.muxes[0].output, ())
+    length = _length(target, context)
+    facts = context.facts.sources[0]
+    pairs: list[tuple[EncodedStream, ExpectedStream]] = [*zip(target.streams, wanted, strict=False)]
+    return [coding(stream, one, length, facts) for stream, one in pairs]
+
+
+def _add_looking(bill: Bill, process: Process, step: Step, context: Context) -> None:
+    """What runs before: a first pass, or sound that is listened to."""
+    bill.add("start", START_CPU)
+    expected = {e.output: e.streams for e in step.expects}
+    facts = context.facts.sources[0]
     for target in process.targets:
-        if target.streams[0].kind == "audio":
-            cpu += SOUND_CPU * _length(target, context)
+        length = _length(target, context)
+        kind = target.streams[0].kind
+        wanted = [s for s in expected.get(target.muxes[0].output, ()) if s.kind == kind]
+        if kind == "audio":
+            listened = ExpectedStream(kind="audio", codec="pcm_s16le")
+            bill.add("sound", coding(target.streams[0], listened, length, facts).cpu_seconds)
             continue
-        wanted = expected.get(target.muxes[0].output, ())
-        pictures = [one for one in wanted if one.kind == "video"]
-        for stream, one in zip(target.streams, pictures, strict=False):
-            cpu += _stream(stream, one, target, context)[0]
-        cpu += _decoding(process, context)
-    return cpu
+        for stream, one in zip(target.streams, wanted, strict=False):
+            bill.add(stream.encoder, coding(stream, one, length, facts).cpu_seconds)
+        _add_decoding(bill, process, context)
 
 
 def _length(target: Target, context: Context) -> float:
@@ -103,56 +112,26 @@ def _length(target: Target, context: Context) -> float:
     return float(target.duration_seconds or context.facts.sources[0].duration_seconds or 0)
 
 
-def _stream(
-    stream: EncodedStream, wanted: ExpectedStream, target: Target, context: Context
-) -> tuple[float, float]:
-    """CPU seconds and bytes of one encoded stream."""
-    length = _length(target, context)
-    pixels = (wanted.width or 0) * (wanted.height or 0)
-    if stream.kind == "image":
-        return 0.02, pixels * STILL_BYTES_PER_PIXEL
-    options = dict(stream.options)
-    if stream.kind == "audio":
-        lossless = (wanted.sample_rate or 0) * (wanted.channels or 1) * 16
-        return length * SOUND_CPU, length * int(options.get("b", lossless)) / 8
-    frames = wanted.frame_count or length * 25
-    megapixels = pixels * frames / 1e6
-    speed = PRESETS.get(options.get("preset", "medium"), 1.0)
-    rate = ENCODE_CPU.get(stream.encoder, 0.0)
-    bits = BITS_PER_PIXEL.get(stream.encoder, 4.0) * (640 * 360 / max(pixels, 1)) ** 0.25
-    crf = int(options.get("crf", 23))
-    bits *= 2 ** ((23 - crf) / 6) if stream.encoder == "libx264" else 1
-    usual = megapixels * 1e6 * bits / 8
-    # Between what the settings usually give and what this source's pixels cost.
-    size = math.sqrt(usual * _source_share(pixels, length, context, usual))
-    return megapixels * rate * speed, size
-
-
-def _source_share(pixels: int, length: float, context: Context, usual: float) -> float:
-    """Bytes if each pixel costs what it costs in the source, a bit more where there are fewer."""
-    facts = context.facts.sources[0]
-    picture = facts.picture
-    if picture is None or not (picture.bit_rate or facts.bit_rate):
-        return usual
-    share = pixels / (picture.width * picture.height)
-    return (picture.bit_rate or facts.bit_rate or 0) * float(share) ** 0.75 * length / 8 * 1.15
-
-
-def _decoding(process: Process, context: Context) -> float:
-    """Decoding once per input, scaling once per scaler."""
-    cpu = 0.0
+def _add_decoding(bill: Bill, process: Process, context: Context) -> None:
+    """Decoding once per input, scaling once per scaler; nothing where all pictures are copied."""
+    streams = [stream for target in process.targets for stream in target.streams]
+    pictures = [one for one in streams if one.kind in ("video", "image")]
+    looked_at = bool(process.measurements) or not streams
+    if not looked_at and all(one.encoder == "copy" for one in pictures):
+        return
     for one in process.inputs:
         if one.origin != "source" or (picture := context.facts.of(one.name).picture) is None:
             continue
         length = context.facts.of(one.name).duration_seconds or Fraction(0)
         if one.seek_seconds is not None:
-            length = min(length, Fraction(2))  # to the next key frames
+            length = min(length, one.length_seconds or Fraction(2))  # to the next key frames
         frames = float(length * (picture.nominal_rate or 25))
+        megapixels = picture.width * picture.height * frames / 1e6
         scalers = sum(f.name in ("scale", "zscale") for f in process.filters)
-        cost = DECODE_CPU + FILTER_CPU * min(scalers, 4)
-        cost += sum(OPERATION_CPU.get(f.name, 0.0) for f in process.filters)
-        cpu += cost * picture.width * picture.height * frames / 1e6
-    return cpu
+        bill.add("decode", DECODE_CPU * megapixels)
+        bill.add("scale", SCALE_CPU * min(scalers, 4) * megapixels)
+        filtered = sum(FILTER_CPU.get(f.name, 0.0) for f in process.filters)
+        bill.add("filter", filtered * megapixels)
 
 
 def _measuring(one: Measurement, step: Step, context: Context) -> float:

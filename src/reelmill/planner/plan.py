@@ -4,9 +4,10 @@ from reelmill.model.errors import UnsupportedMediaError
 from reelmill.model.facts import Facts
 from reelmill.model.graph import Graph
 from reelmill.model.steps import Cost, Plan, Policy, Step, Task
+from reelmill.planner.calibrate import calibrated
 from reelmill.planner.context import Context
 from reelmill.planner.dropped import tell_dropped
-from reelmill.planner.estimate import estimate
+from reelmill.planner.estimate import NOTHING, basis_of
 from reelmill.planner.idle import tell_idle
 from reelmill.planner.lower import lower
 from reelmill.planner.rules import PASSES, Pass
@@ -59,15 +60,19 @@ def _tell_of_what_is_missing(context: Context) -> None:
 
 def _estimated(step: Step, context: Context) -> Step:
     split = tuple(_estimated(one, context) for one in step.split)
-    return step.but(cost=estimate(step, context), damaged=context.policy.damaged, split=split)
+    basis = basis_of(step, context)
+    cost = NOTHING if basis is None else calibrated(basis, context.policy.experience)
+    return step.but(cost=cost, basis=basis, damaged=context.policy.damaged, split=split)
 
 
 def total(steps: tuple[Step, ...]) -> Cost:
-    """The cost of steps run one after another."""
+    """The cost of steps run one after another; known as well as that which is known least."""
+    learned = [step.cost.calibrated_by for step in steps if step.basis is not None]
     return Cost(
         wall_seconds=round(sum(step.cost.wall_seconds for step in steps), 3),
         cpu_seconds=round(sum(step.cost.cpu_seconds for step in steps), 3),
         size_bytes=sum(step.cost.size_bytes for step in steps),
+        calibrated_by=min(learned, default=0),
     )
 
 

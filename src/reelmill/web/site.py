@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from pydantic import Field, IPvAnyNetwork
 
+from reelmill.jobs.calibrate import Calibrator
 from reelmill.jobs.compile import Terms
 from reelmill.jobs.ports import (
     BatchStore,
@@ -88,8 +89,13 @@ class Site:
     dispatcher: Dispatcher
     bus: EventBus
     terms: Terms
+    calibrator: Calibrator
     config: WebConfig
     instance_id: str
+
+    async def calibrated(self) -> Terms:
+        """The terms of plans, with what has been learned from finished work."""
+        return await self.calibrator.over(self.terms)
 
 
 async def site_of(request: Request) -> Site:  # a plain function would be run in a thread

@@ -157,7 +157,7 @@ class Executor:
                 folder=self.out,
                 reported=told,
                 stall_seconds=self.limits.stall_seconds,
-                limit_seconds=max(self.limits.least_seconds, 3 * step.cost.wall_seconds),
+                limit_seconds=max(self.limits.least_seconds, 3 * step.longest[0]),
                 memory_bytes=self.limits.memory_bytes,
             ),
             stop=self.stop,
@@ -174,7 +174,7 @@ class Executor:
         texts = [self.folder / TEXTS / file.name for file in process.files]
         paths = [*(self.folder / "in" / name for name in process.sources), *made, *texts]
         cpus = os.cpu_count() or 1
-        cpu_seconds = max(self.limits.least_seconds * cpus, 3 * step.cost.cpu_seconds)
+        cpu_seconds = max(self.limits.least_seconds * cpus, 3 * step.longest[1])
         limits = ChildLimits(
             address_space_bytes=self.limits.memory_bytes + SPARE_BYTES + cpus * ARENA_BYTES,
             cpu_seconds=math.ceil(cpu_seconds) + SPARE_CPU_SECONDS,

@@ -5,10 +5,11 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
+from reelmill.jobs.calibrate import Calibrator
 from reelmill.jobs.ports import Dispatcher, EventBus, JobStore
 from reelmill.model.work import RESOURCES, Claim, Ending, Expansion, Resource
 from reelmill.worker.keeper import Keeper
@@ -38,6 +39,7 @@ class Worker:
     dispatcher: Dispatcher
     bus: EventBus
     shop: Shop
+    calibrator: Calibrator
     slots: Mapping[Resource, int]
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -98,7 +100,8 @@ class Worker:
             lease.stop.set()
         try:
             record = await self.jobs.program(claim.job_id)
-            done = await loop.run_in_executor(threads, perform, self.shop, lease, record)
+            shop = await self._experienced(claim)
+            done = await loop.run_in_executor(threads, perform, shop, lease, record)
             held = await self._settle(lease, done)
         except (LeaseLostError, LookupError) as error:
             held = False
@@ -111,6 +114,12 @@ class Worker:
         if not keeper.works_on(claim.job_id):
             self.bus.forget(claim.job_id)
         await self._after(claim, held=held)
+
+    async def _experienced(self, claim: Claim) -> Shop:
+        """The shop, with experience where it is about to plan."""
+        if claim.step.executor != "inspect":
+            return self.shop
+        return replace(self.shop, terms=await self.calibrator.over(self.shop.terms))
 
     async def _settle(self, lease: Lease, done: Ending | Expansion) -> bool:
         """Commit an ending; while the store is away, for as long as the claim may hold."""

@@ -33,6 +33,7 @@ from reelmill.adapters.storage.local import LocalStorage
 from reelmill.ffmpeg.capabilities import probe_capabilities
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.probe import probe
+from reelmill.jobs.calibrate import Calibrator
 from reelmill.jobs.compile import Terms
 from reelmill.jobs.keys import hash_of, new_key
 from reelmill.model.events import Progress
@@ -168,6 +169,7 @@ def service(folder: Path, **config: Any) -> Generator[Service]:
             dispatcher=bell,
             bus=board,
             terms=Terms(),
+            calibrator=Calibrator(SqlJobStore(database)),
             config=WebConfig(
                 signing_secret=b"0123456789abcdef", admin_secret_hash=hash_of(ADMIN), **given
             ),

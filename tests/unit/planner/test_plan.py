@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reelmill.model.containers import Cmaf, Container, Hls, Plain
 from reelmill.model.errors import InvalidRequestError, UnsupportedMediaError
+from reelmill.model.experience import Finished
 from reelmill.model.facts import Facts
 from reelmill.model.graph import Condition, QualityOutput
 from reelmill.model.operations import Scale
@@ -235,13 +236,38 @@ def known(length: Fraction, side: int) -> Facts:
     return facts(film(*streams, duration_seconds=length))
 
 
-def test_a_slow_host_takes_longer() -> None:
+def test_what_steps_took_counts_for_the_next() -> None:
     made = graph(PICTURE, *small())
-    fast, slow = (
-        plan(made, facts(), Policy(seconds_per_unit=unit)).cost.cpu_seconds for unit in (1, 3)
+    first = plan(made, facts())
+    basis = first.steps[0].basis
+    assert basis is not None
+    sizes = {one.output: round(one.size_bytes / 2) for one in basis.sizes}
+    slow = Finished(
+        basis=basis,
+        wall_seconds=4 * basis.wall_seconds,
+        cpu_seconds=3 * basis.cpu_seconds,
+        sizes=sizes,
     )
+    again = plan(made, facts(), Policy(experience=(slow,) * 3))
 
-    assert slow == pytest.approx(3 * fast, rel=1e-3)
+    assert (first.cost.calibrated_by, again.cost.calibrated_by) == (0, 3)
+    assert again.cost.wall_seconds == pytest.approx(4 * first.cost.wall_seconds, rel=1e-3)
+    assert again.cost.cpu_seconds == pytest.approx(3 * first.cost.cpu_seconds, rel=1e-3)
+    assert again.cost.size_bytes == pytest.approx(first.cost.size_bytes / 2, rel=1e-3)
+    assert again.steps[0].basis == basis
+    assert again.steps[0].longest == (again.cost.wall_seconds, again.cost.cpu_seconds)
+    assert again.steps[0].process == first.steps[0].process
+
+
+def test_a_step_may_take_as_long_as_the_table_says_whatever_was_learned() -> None:
+    made = graph(PICTURE, *small())
+    basis = plan(made, facts()).steps[0].basis
+    assert basis is not None
+    quick = Finished(basis=basis, wall_seconds=0.001, cpu_seconds=0.001)
+    (step,) = plan(made, facts(), Policy(experience=(quick,) * 3)).steps
+
+    assert step.cost.wall_seconds < basis.wall_seconds / 9
+    assert step.longest == (basis.wall_seconds, basis.cpu_seconds)
 
 
 def test_the_cost_of_a_plan_is_that_of_its_steps() -> None:

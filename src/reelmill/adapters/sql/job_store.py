@@ -8,6 +8,7 @@ from reelmill.adapters.sql import (
     claims,
     decisions,
     endings,
+    finished,
     leases,
     listing,
     logs,
@@ -19,6 +20,7 @@ from reelmill.adapters.sql.claims import held
 from reelmill.adapters.sql.database import Database
 from reelmill.jobs.ports import Reservation
 from reelmill.model.events import Progress
+from reelmill.model.experience import Experience
 from reelmill.model.jobs import NewJob
 from reelmill.model.records import (
     AttemptRecord,
@@ -83,6 +85,10 @@ class SqlJobStore:
     async def attempts(self, job_id: str) -> tuple[AttemptRecord, ...]:
         """See `JobStore.attempts`."""
         return await self._read(logs.attempts_at, job_id)
+
+    async def finished(self, limit: int) -> Experience:
+        """See `JobStore.finished`."""
+        return await self._read(finished.finished, limit)
 
     async def statistics(self, key_id: str | None = None) -> Statistics:
         """See `JobStore.statistics`."""

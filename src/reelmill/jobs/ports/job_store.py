@@ -6,6 +6,7 @@ from typing import Protocol
 
 from reelmill.jobs.ports.answers import Reservation
 from reelmill.model.events import Progress
+from reelmill.model.experience import Experience
 from reelmill.model.jobs import NewJob
 from reelmill.model.records import (
     AttemptRecord,
@@ -91,6 +92,10 @@ class JobStore(Protocol):
 
     async def attempts(self, job_id: str) -> tuple[AttemptRecord, ...]:
         """All attempts at a job's steps, in the order in which they began."""
+        ...
+
+    async def finished(self, limit: int) -> Experience:
+        """The last steps that were done whose costs had been estimated, newest first."""
         ...
 
     async def statistics(self, key_id: str | None = None) -> Statistics:

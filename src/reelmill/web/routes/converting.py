@@ -47,6 +47,8 @@ class CostDocument(BaseModel):
     """In seconds."""
     credits: float | None
     """Minutes of a CPU."""
+    calibrated_by: int | None = None
+    """Finished steps of its kind that this was held against; 0: none, it is from a table alone."""
 
 
 class Converting(BaseModel):
@@ -122,6 +124,7 @@ def saying(site: Site, notices: Iterable[Notice]) -> Say:
             estimated_cost=CostDocument(
                 processing_time=cost.wall_seconds if cost else None,
                 credits=round(cost.cpu_seconds / 60, 3) if cost else None,
+                calibrated_by=cost.calibrated_by if cost else None,
             ),
             warnings=[*notices, *(plan.warnings if plan else ())],
         )
@@ -149,4 +152,5 @@ async def make_estimate(
 
 async def _planned(site: Site, job: NewJob, facts: Mapping[str, SourceFacts]) -> Plan:
     host = await to_thread.run_sync(site.inspector.capabilities)
-    return await to_thread.run_sync(planned, job, tuple(facts.values()), host, site.terms)
+    terms = await site.calibrated()
+    return await to_thread.run_sync(planned, job, tuple(facts.values()), host, terms)

@@ -7,7 +7,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, JsonValue, model_validator
 
-from reelmill.jobs.compile import planned, recipe_for
+from reelmill.jobs.compile import Terms, planned, recipe_for
 from reelmill.jobs.explained import asked, doing
 from reelmill.jobs.submit import described
 from reelmill.model.errors import ConflictError
@@ -111,21 +111,22 @@ async def make_plan(
     request: Request, asked_for: PlanRequest, site: TheSite, caller: TheCaller
 ) -> ValidationDocument:
     """Looks at the file's header only."""
+    terms = await site.calibrated()
     if asked_for.convert is not None:
         said = (await request.json())["convert"]
         with within("convert"):
             whole = await with_preset(site, caller, Conversion, said)
             job, facts = await sketched(site, caller, whole, said)
-        return await to_thread.run_sync(_planned, site, job, facts)
+        return await to_thread.run_sync(_planned, site, terms, job, facts)
     settings = asked_for.settings.checked() if asked_for.settings is not None else None
     if asked_for.job_id is not None and settings is None:
         record = await site.jobs.program(asked_for.job_id, caller.scope)
         if record.recipe != "ladder" and record.facts is not None:
             facts = {one.source: one for one in record.facts.sources}
             job = sketch(recipe_for(record), facts)
-            return await to_thread.run_sync(_planned, site, job, facts)
+            return await to_thread.run_sync(_planned, site, terms, job, facts)
     found, settings = await _source(site, caller, asked_for, settings)
-    return await to_thread.run_sync(_answer, site, found, settings)
+    return await to_thread.run_sync(_answer, site, terms, found, settings)
 
 
 @router.get(
@@ -158,9 +159,11 @@ async def _source(
     return record.facts.of(MAIN), settings or LadderRecipe.model_validate(record.settings)
 
 
-def _planned(site: Site, job: NewJob, facts: Mapping[str, SourceFacts]) -> ValidationDocument:
+def _planned(
+    site: Site, terms: Terms, job: NewJob, facts: Mapping[str, SourceFacts]
+) -> ValidationDocument:
     """What would run for a conversion; what it does not take is an error of the request."""
-    made = planned(job, tuple(facts.values()), site.inspector.capabilities(), site.terms)
+    made = planned(job, tuple(facts.values()), site.inspector.capabilities(), terms)
     return ValidationDocument(
         valid=True,
         video_info=described(facts[MAIN], ""),
@@ -169,12 +172,14 @@ def _planned(site: Site, job: NewJob, facts: Mapping[str, SourceFacts]) -> Valid
     )
 
 
-def _answer(site: Site, facts: SourceFacts, settings: LadderRecipe) -> ValidationDocument:
-    said = ValidationDocument.model_validate(validation(facts, site.terms.limits, settings))
+def _answer(
+    site: Site, terms: Terms, facts: SourceFacts, settings: LadderRecipe
+) -> ValidationDocument:
+    said = ValidationDocument.model_validate(validation(facts, terms.limits, settings))
     if not said.valid:
         return said
     job = sketch(settings, {MAIN: facts})
-    made = planned(job, (facts,), site.inspector.capabilities(), site.terms)
+    made = planned(job, (facts,), site.inspector.capabilities(), terms)
     return said.model_copy(update={"plan": _told(job.graph, made)})
 
 
