@@ -159,11 +159,9 @@ def _lines(whose: str, outcomes: Sequence[Outcome], *, goal: bool = False) -> li
 
 
 def _drawn(work: Path) -> list[Path]:
-    kinds = (("lively", 0), ("calm", 0), ("lively", 4))
-    return [
-        drawn(find_ffmpeg().path, work / f"{kind}{grain}.mp4", 2 * EXCERPT_SECONDS, kind, grain)
-        for kind, grain in kinds
-    ]
+    ffmpeg = find_ffmpeg().path
+    kinds = ("lively", "calm", "camera")
+    return [drawn(ffmpeg, work / f"{kind}.mp4", 2 * EXCERPT_SECONDS, kind) for kind in kinds]
 
 
 def main() -> None:
