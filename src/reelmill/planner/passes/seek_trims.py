@@ -58,7 +58,8 @@ def _begun_late(process: Process) -> tuple[Process, dict[int, Fraction]]:
 
 def _skip(process: Process, number: int, opened: Input) -> Fraction:
     """How many seconds of an input nobody wants."""
-    if opened.origin != "source" or opened.seek_seconds or opened.demuxer not in INDEXED:
+    sought = opened.seek_seconds or not opened.seekable
+    if opened.origin != "source" or sought or opened.demuxer not in INDEXED:
         return Fraction(0)
     mine = f"in{number}:"
     pads = {pad for pad in input_pads_of(process) if pad.startswith(mine)}
