@@ -119,6 +119,8 @@ def _input(one: Input, sources: Mapping[str, str]) -> list[str]:
     words += [word for index, decoder in one.decoders for word in (f"-c:{index}", decoder)]
     if one.changing:
         words += ["-reinit_filter:v", "0"]
+    if one.stamped:
+        words += ["-fflags", "+genpts"]
     if one.key_frames_only:
         words += ["-skip_frame:v", "nokey"]
     words += ["-vn", "-an"] if one.words else []

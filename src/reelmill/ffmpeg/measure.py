@@ -57,7 +57,7 @@ def measure_file(
     os.lseek(descriptor, 0, os.SEEK_SET)
     options = {"fd": str(descriptor), "protocol_whitelist": "fd"}
     demuxer = DEMUXERS.get(muxer or "")
-    with _reading(), av.open("fd:", format=demuxer, container_options=options) as container:
+    with _reading(), _open("fd:", demuxer, options) as container:
         if decode_first:
             next(container.decode(video=0))
         streams = _streams(container, os.pread(descriptor, HEAD_BYTES, 0))
@@ -106,10 +106,17 @@ def measure_segment(descriptor: int, init: int | None) -> MeasuredFile:
     """
     parts = [os.pread(one, os.fstat(one).st_size, 0) for one in (init, descriptor) if one]
     data = b"".join(parts)
-    with _reading(), av.open(io.BytesIO(data), mode="r") as container:
+    with _reading(), _open(io.BytesIO(data)) as container:
         return MeasuredFile(
             size_bytes=len(parts[-1]), streams=_streams(container, data[:HEAD_BYTES])
         )
+
+
+def _open(
+    file: str | io.BytesIO, demuxer: str | None = None, options: dict[str, str] | None = None
+) -> av.container.InputContainer:
+    """Tags may be no UTF-8: what a source has is kept."""
+    return av.open(file, "r", format=demuxer, container_options=options, metadata_errors="replace")
 
 
 @contextmanager

@@ -8,26 +8,35 @@ from typing import NamedTuple, cast
 
 import av
 from av.container import InputContainer
-from av.stream import Disposition
+from av.stream import Disposition, Stream
 from av.video.stream import VideoStream as AvVideoStream
 
 from reelmill.ffmpeg.opening import open_regular
-from reelmill.ffmpeg.probe_index import Samples, hidden_before, read_samples
+from reelmill.ffmpeg.probe_index import (
+    Edits,
+    Samples,
+    decoding_seconds,
+    outlasts,
+    read_edits,
+    read_samples,
+)
 from reelmill.ffmpeg.probe_layout import ends_inside_packet, is_fragmented, promised_bytes
 from reelmill.ffmpeg.probe_open import open_media
 from reelmill.ffmpeg.probe_references import is_steady
-from reelmill.ffmpeg.probe_scan import Scan, find_key_frames
+from reelmill.ffmpeg.probe_scan import Scan, Track, find_key_frames
 from reelmill.ffmpeg.probe_spans import (
     TRANSPORT,
     cut_spans,
     header_span,
     missing_after,
     scanned_span,
+    shown_span,
 )
 from reelmill.ffmpeg.probe_stream import Span, describe_stream, is_picture
+from reelmill.ffmpeg.probe_tiff import holds_jpeg
 from reelmill.ffmpeg.probe_timing import Cadence, find_cadence
 from reelmill.ffmpeg.probe_webp import Animation, read_animation
-from reelmill.model.errors import InputUnreadableError
+from reelmill.model.errors import InputUnreadableError, UnsupportedMediaError
 from reelmill.model.facts import AnyStream, Chapter, SourceFacts, SubtitleStream, VideoStream
 
 
@@ -61,6 +70,8 @@ def probe_open_file(
     with open_media(descriptor) as container:
         if not container.streams:
             raise InputUnreadableError("The file has no streams.")
+        if container.format.name == "tiff_pipe" and holds_jpeg(descriptor):
+            raise UnsupportedMediaError("A TIFF with JPEG inside is not taken: save it as JPEG.")
         inspected = _inspect(container, descriptor)
         facts = _assemble(container, inspected, os.fstat(descriptor).st_size, source)
         if animation := read_animation(descriptor):
@@ -82,19 +93,31 @@ def _inspect(container: InputContainer, descriptor: int) -> _Inspected:
     timed = [s for s in container.streams if s.type == "audio" or s in pictures]
     scan = Scan(container)
     scan.read_head(pictures, timestamps=not indexed)
-    if not indexed:
+    edits = {s.index: read_edits(s) if indexed else Edits() for s in timed}
+    stated = {s.index: header_span(s, scan.tracks[s.index]) for s in container.streams}
+    doubted = [
+        s.index
+        for s in timed
+        if indexed and (edits[s.index].ends_hidden or outlasts(s, stated[s.index].end))
+    ]
+    if not indexed or doubted:
         steady = container.format.name != TRANSPORT or is_steady(descriptor, size)
         scan.read_tail([s.index for s in timed], steady=steady)
     cadences = {s.index: _cadence(s, scan, indexed=indexed) for s in pictures}
 
-    spans = {
-        s.index: Span()
-        if s.disposition & Disposition.attached_pic
-        else header_span(s, scan.tracks[s.index])
-        if indexed
-        else scanned_span(s, scan.tracks[s.index], cadences.get(s.index))
-        for s in container.streams
-    }
+    def span(stream: Stream) -> Span:
+        track, cadence = scan.tracks[stream.index], cadences.get(stream.index)
+        if stream.disposition & Disposition.attached_pic:
+            return Span()
+        if stream.index in doubted:
+            return shown_span(stream, track, cadence)
+        return stated[stream.index] if indexed else scanned_span(stream, track, cadence)
+
+    spans = {s.index: span(s) for s in container.streams}
+    for s in pictures:
+        known = indexed and s.index not in doubted
+        stands = _last_stands(s, spans[s.index], None if known else scan.tracks[s.index])
+        cadences[s.index] = cadences[s.index].until(stands)
     missing: Fraction | None = None
     if is_mov:
         spans, missing = cut_spans(timed, spans, size)
@@ -103,19 +126,31 @@ def _inspect(container: InputContainer, descriptor: int) -> _Inspected:
     streams = tuple(
         _counted(
             describe_stream(s, spans[s.index], scan.tracks[s.index].frame, cadences.get(s.index)),
-            hidden_before(s) if indexed and s in timed else Fraction(0),
+            edits.get(s.index, Edits()),
             scan.tracks[s.index].backward,
         )
         for s in container.streams
     )
-    return _Inspected(streams, missing, measured=container.duration is None or missing is not None)
+    measured = container.duration is None or missing is not None or bool(doubted)
+    return _Inspected(streams, missing, measured)
 
 
-def _counted(stream: AnyStream, hidden: Fraction, backward: int) -> AnyStream:
+def _last_stands(stream: Stream, span: Span, track: Track | None) -> Fraction:
+    """For how long the last frame is shown; by the index, if no packets were read to the end."""
+    if span.start is None or span.end is None:
+        return Fraction(0)
+    if track is None:
+        return span.end - span.start - decoding_seconds(stream)
+    if track.last is None:
+        return Fraction(0)
+    return span.end - track.last * (stream.time_base or Fraction(1))
+
+
+def _counted(stream: AnyStream, edits: Edits, backward: int) -> AnyStream:
     """With what only its packets tell."""
     if isinstance(stream, SubtitleStream):  # of ASS, FFmpeg's reader has its own idea
         return stream.but(backward_cues=0 if stream.codec == "ass" else backward)
-    return stream.but(hidden_seconds=hidden)
+    return stream.but(**edits._asdict())
 
 
 def _is_cut(container: InputContainer, scan: Scan, descriptor: int) -> bool | None:

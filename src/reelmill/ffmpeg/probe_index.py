@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from av.stream import Stream
@@ -55,11 +56,50 @@ def missing_from(stream: Stream, size_bytes: int) -> Fraction | None:
     return entries[first].timestamp * (stream.time_base or Fraction(1))
 
 
-def hidden_before(stream: Stream) -> Fraction:
-    """Seconds of samples before the first that is shown (ISO/IEC 14496-12, edit list)."""
+class Edits(NamedTuple):
+    """What an edit list makes of a stream (ISO/IEC 14496-12)."""
+
+    hidden_seconds: Fraction = Fraction(0)
+    """Of samples before the first that is shown."""
+    ends_hidden: bool = False
+    """Whether the last samples are hidden."""
+    joined: bool = False
+    """Whether parts are shown whose samples overlap, or one part again."""
+
+
+def read_edits(stream: Stream) -> Edits:
+    """What the edit list hides and joins, by the samples that FFmpeg made of it."""
     entries = stream.index_entries
     count = len(entries)
-    if not count or not entries[0].is_discard:
-        return Fraction(0)
-    shown = next((one for one in entries if not one.is_discard), entries[count - 1])
-    return (shown.timestamp - entries[0].timestamp) * (stream.time_base or Fraction(1))
+    if not count:
+        return Edits()
+    first, last = entries[0], entries[count - 1]
+    shown = (
+        next((one for one in entries if not one.is_discard), last) if first.is_discard else first
+    )
+    return Edits(
+        hidden_seconds=(shown.timestamp - first.timestamp) * (stream.time_base or Fraction(1)),
+        ends_hidden=last.is_discard,
+        joined=any(after < before for before, after in pairwise(read_samples(stream).ticks)),
+    )
+
+
+def decoding_seconds(stream: Stream) -> Fraction:
+    """From the first sample's decoding to the last one's."""
+    entries = stream.index_entries
+    count = len(entries)
+    ticks = entries[count - 1].timestamp - entries[0].timestamp if count else 0
+    return ticks * (stream.time_base or Fraction(1))
+
+
+def outlasts(stream: Stream, end: Fraction | None) -> bool:
+    """Whether the last sample is decoded at the end that the header states, or behind it.
+
+    Some recorders write the lengths before they are done. Fragments have no samples here.
+    """
+    entries = stream.index_entries
+    count = len(entries)
+    if not count:
+        return False
+    last = entries[count - 1].timestamp * (stream.time_base or Fraction(1))
+    return end is None or last >= end

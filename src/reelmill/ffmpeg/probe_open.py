@@ -69,6 +69,8 @@ def _open_container(descriptor: int) -> InputContainer:
             "fd": str(descriptor),
             "protocol_whitelist": "fd",
             "format_whitelist": _ALLOWED,
+            # As FFmpeg's command does: a programme may get its sound later on (mpegts.c).
+            "scan_all_pmts": "1",
         },
         metadata_errors="replace",
     )

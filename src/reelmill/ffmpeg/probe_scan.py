@@ -82,7 +82,10 @@ class Scan:
         """Decode one frame of each stream, and collect timestamps where they are wanted."""
         for stream in pictures:
             stream.codec_context.thread_count = 1
-            stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
+            stream.codec_context.options = {
+                "max_pixels": str(MOST_PIXELS),
+                "flags": "+unaligned",  # else a crop from the left is rounded; the command's is not
+            }
         waiting = {stream.index for stream in pictures}
         wanted = _TIMESTAMPS if timestamps else 0
         budget = _MAX_BYTES

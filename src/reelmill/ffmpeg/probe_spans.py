@@ -24,6 +24,19 @@ def header_span(stream: Stream, track: Track) -> Span:
     return Span(start, _header_end(stream, start))
 
 
+def shown_span(stream: Stream, track: Track, cadence: Cadence | None) -> Span:
+    """From start to end of what is shown, where the header alone does not tell.
+
+    Its end counts if no frame begins behind it: the last one may stand until then.
+    """
+    start, stated = header_span(stream, track)
+    _, found = scanned_span(stream, track, cadence)
+    last = None if track.last is None else track.last * (stream.time_base or Fraction(1))
+    if stated is None or found is None or last is None:
+        return Span(start, found if stated is None else stated)
+    return Span(start, found if last >= stated else min(found, stated))
+
+
 def _header_end(stream: Stream, start: Fraction | None) -> Fraction | None:
     if stream.duration is None:
         return None

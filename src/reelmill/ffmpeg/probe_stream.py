@@ -37,6 +37,8 @@ from reelmill.model.facts import (
 _FIELD_ORDERS: dict[int, FieldOrder] = {1: "progressive", 2: "tff", 3: "bff", 4: "tff", 5: "bff"}
 _DOVI = re.compile(r"DOVI configuration record:.* profile: (\d+).* compatibility id: (\d+)")
 
+_CROPPING = re.compile(r"Frame Cropping: (\d+)/(\d+)/(\d+)/(\d+)")
+
 
 class Span(NamedTuple):
     """Where a stream starts and ends, in seconds on the container's clock."""
@@ -133,12 +135,17 @@ def _describe_video(
     degrees, flipped = read_orientation(matrix) if matrix else (0, False)
     colour = read_colour(context, frame)
     dolby_vision = _read_dolby_vision(stream, pixels, frame)
+    width = frame.width if frame is not None else context.width
+    height = frame.height if frame is not None else context.height
+    across, down = _read_cropping(stream, width, height)
     return VideoStream(
         **common,
         profile=stream.profile,
         level=context.level if context.level > 0 else None,
-        width=frame.width if frame is not None else context.width,
-        height=frame.height if frame is not None else context.height,
+        width=width - across,
+        height=height - down,
+        coded_width=width if across or down else None,
+        coded_height=height if across or down else None,
         pix_fmt=pixels.name if pixels else None,
         bit_depth=max((part.bits for part in pixels.components), default=8) if pixels else 8,
         has_alpha=_has_alpha(stream, pixels),
@@ -183,13 +190,39 @@ def _read_dolby_vision(
 ) -> tuple[int, int] | None:
     """Profile and base layer compatibility from the configuration record (dvcC, dvvC).
 
-    PyAV does not hand out a stream's side data, but FFmpeg's own description has it. Logging is
-    global, so only ask about streams that can be Dolby Vision.
+    Logging is global, so only ask about streams that can be Dolby Vision.
     """
     deep = pixels is not None and pixels.components[0].bits >= 10
     tagged = stream.codec_tag[:2].lower() in ("dv", "da") if stream.codec_tag else False
     if not tagged and not (deep and _codec_name(stream) in ("hevc", "av1", "h264")):
         return None
+    own = _description(stream)
+    if record := _DOVI.search(own):
+        return int(record[1]), int(record[2])
+    if side_data(frame, Type.DOVI_METADATA):
+        return 8, 1  # only the metadata NAL units are left: what is shown is the base layer
+    return None
+
+
+def _read_cropping(stream: AvVideoStream, width: int, height: int) -> tuple[int, int]:
+    """By how much the container crops each frame (`clap`, Matroska's PixelCrop), across and down.
+
+    FFmpeg's command applies it, PyAV does not.
+    """
+    container = stream.container
+    if container.format.name.partition(",")[0] not in ("mov", "matroska"):
+        return 0, 0
+    found = _CROPPING.search(_description(stream))
+    if found is None:
+        return 0, 0
+    left, right, top, bottom = (int(one) for one in found.groups())
+    if left + right >= width or top + bottom >= height:
+        return 0, 0
+    return left + right, top + bottom
+
+
+def _description(stream: AvVideoStream) -> str:
+    """FFmpeg's own words on a stream, in which its side data is: PyAV does not hand that out."""
     container = stream.container
     assert isinstance(container, InputContainer)  # noqa: S101 - it was opened to be read
     av.logging.set_level(av.logging.INFO)
@@ -198,12 +231,7 @@ def _read_dolby_vision(
     finally:
         av.logging.set_level(None)
     parts = re.split(rf"^  Stream #0:{stream.index}\b", description, flags=re.MULTILINE)
-    own = re.split(r"^  Stream #0:", parts[-1], flags=re.MULTILINE)[0] if len(parts) > 1 else ""
-    if record := _DOVI.search(own):
-        return int(record[1]), int(record[2])
-    if side_data(frame, Type.DOVI_METADATA):
-        return 8, 1  # only the metadata NAL units are left: what is shown is the base layer
-    return None
+    return re.split(r"^  Stream #0:", parts[-1], flags=re.MULTILINE)[0] if len(parts) > 1 else ""
 
 
 def _classify_hdr(transfer: str | None, dolby_vision: tuple[int, int] | None) -> Hdr | None:

@@ -14,6 +14,8 @@ STANDARD_RATES = tuple(
     )
 )
 FALLBACK_RATE = Fraction(25)
+LONG_FRAMES = Fraction(5, 2)
+"""A frame that stands for more of its usual time makes a rate variable."""
 
 _SANE = range(1, 481)
 """What a header may claim without timestamps that agree: 1000/1 and 90000/1 are clocks."""
@@ -24,6 +26,11 @@ class Cadence(NamedTuple):
 
     nominal_rate: Fraction
     variable: bool
+
+    def until(self, seconds: Fraction) -> "Cadence":
+        """The cadence of frames the last of which stands for so long: a pause of the recorder."""
+        stands = seconds * self.nominal_rate > LONG_FRAMES
+        return self._replace(variable=True) if stands else self
 
 
 def snap_rate(rate: Fraction, tolerance: Fraction = Fraction(1, 1000)) -> Fraction:
@@ -84,7 +91,7 @@ def _plausible_rate(
     """
     usual = median(gaps)
     # A long gap is a lost frame, unless the frames are all so far off that it need not be.
-    rough = median(abs(gap - usual) for gap in gaps) > usual / 8
+    rough = median(abs(gap - usual) for gap in gaps) > usual / 8 or _bursts(gaps, usual)
     least, most = (0.0, usual * 2.5) if rough else (usual / 2, usual * 1.5)
     near = [least < gap < most for gap in gaps]
     even = [gap for gap, is_near in zip(gaps, near, strict=True) if is_near]
@@ -102,6 +109,12 @@ def _plausible_rate(
     claimed = [rate for rate in fitting if any(abs(c / rate - 1) < 0.0004 for c in claims)]
     whole = [rate for rate in fitting if rate.denominator == 1]
     return min(claimed or whole or fitting, key=lambda rate: abs(rate - measured))
+
+
+def _bursts(gaps: Sequence[int], usual: float) -> bool:
+    """Whether frames come in bursts (screen recorders): short gaps make up for the usual ones."""
+    paced = [gap for gap in gaps if gap < usual * 1.5]
+    return sum(paced) < len(paced) * usual * 0.9
 
 
 def _slack(usual: float) -> float:

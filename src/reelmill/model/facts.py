@@ -49,6 +49,10 @@ class Stream(Value):
     """Where the last packet's presentation ends."""
     hidden_seconds: Rational = Fraction(0)
     """How much an edit list hides before the start: what only decodes it, or what was cut off."""
+    ends_hidden: bool = False
+    """Whether an edit list hides what comes after the end."""
+    joined: bool = False
+    """Whether an edit list shows parts of it one after the other, which a copy cannot."""
     bit_rate: int | None = None
 
 
@@ -60,7 +64,10 @@ class VideoStream(Stream):
     level: int | None = None
     width: int
     height: int
-    """Coded size, before rotation and sample aspect; 0: unknown, or too big to decode."""
+    """As decoded and cropped, before rotation and aspect; 0: unknown, or too big to decode."""
+    coded_width: int | None = None
+    coded_height: int | None = None
+    """Of the bitstream, where the container crops it."""
     pix_fmt: str | None = None
     bit_depth: int = 8
     has_alpha: bool = False

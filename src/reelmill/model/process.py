@@ -60,6 +60,10 @@ class Input(Value):
     changing: bool = False
     """Whether its picture may change size on the way. The filters then stay as they were set up,
     which is for a scaler at their head to bear: set up anew, they would begin at 0 again."""
+    seekable: bool = True
+    """Whether decoding may begin anywhere."""
+    stamped: bool = False
+    """Whether packets without a time get one, as muxers want them (-fflags +genpts)."""
     decoders: tuple[tuple[int, str], ...] = ()
     """Decoders that are not FFmpeg's first choice, by stream index."""
     max_streams: int = 64

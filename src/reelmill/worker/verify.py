@@ -36,12 +36,19 @@ def verify(wanted: Expectation, folder: Path, *, shorter_is_fine: bool = False) 
                 return _cmaf(wanted, path, shorter_is_fine=shorter_is_fine)
             case "image2":
                 return _pictures(wanted, folder)
+            case "srt" if _has_no_cue(path):
+                return Artifact(output=wanted.output, path=wanted.path, size_bytes=0)
             case _:
                 found = reader().measure_file(path, muxer=wanted.format)
                 return _file(wanted, found, shorter_is_fine=shorter_is_fine)
     except ReelmillError as error:
         error.output = wanted.output
         raise
+
+
+def _has_no_cue(path: Path) -> bool:
+    """SubRip has no header: where nobody speaks, nothing is written."""
+    return path.is_file() and not path.is_symlink() and path.stat().st_size == 0
 
 
 def _pictures(wanted: Expectation, folder: Path) -> Artifact:

@@ -5,8 +5,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from reelmill.ffmpeg.probe import probe
+from reelmill.model.errors import UnsupportedMediaError
 from reelmill.model.facts import VideoStream
 
 from .conftest import AUDIO, VIDEO, VP9, X264, Make
@@ -180,3 +182,14 @@ def test_images(make: Make, name: str, options: tuple[str, ...], frames: int) ->
     assert (facts.picture.width, facts.picture.height) == (160, 90)
     assert facts.duration_seconds == (Fraction(1, 25) if frames == 1 else 2)
     assert facts.picture.nominal_rate == (25 if frames == 1 else 10)
+
+
+@pytest.mark.parametrize(("compression", "taken"), [("jpeg", False), ("tiff_lzw", True)])
+def test_a_tiff_that_would_be_black(tmp_path: Path, compression: str, taken: bool) -> None:
+    path = tmp_path / "a.tif"
+    Image.new("RGB", (64, 36), (200, 50, 20)).save(path, compression=compression)
+    if taken:
+        assert picture(path).codec == "tiff"
+        return
+    with pytest.raises(UnsupportedMediaError, match="JPEG inside"):
+        probe(path)

@@ -161,3 +161,15 @@ def test_lost_frames_do_not_slow_the_rate(lost: set[int]) -> None:
 def test_rounding_alone_leaves_no_doubt(rate: Fraction) -> None:
     found = find_cadence(jittered(rate, 0, late=100), MILLI, declared=Fraction(1000))
     assert found == Cadence(rate, variable=True)
+
+
+def test_frames_in_bursts_have_the_rate_that_loses_none() -> None:
+    """Two pauses of 46 ms and one of 7, as screen recorders write: 30 a second, not 21.7."""
+    ticks = [100 * burst + at for burst in range(60) for at in (0, 46, 92)]
+    assert find_cadence(ticks, MILLI) == Cadence(Fraction(30), variable=True)
+
+
+@pytest.mark.parametrize(("frames", "variable"), [(1, False), (2, False), (3, True), (75, True)])
+def test_a_last_frame_that_stands_for_long_makes_it_variable(frames: int, variable: bool) -> None:
+    cadence = Cadence(Fraction(25), variable=False)
+    assert cadence.until(Fraction(frames, 25)) == cadence._replace(variable=variable)

@@ -22,6 +22,8 @@ from reelmill.planner.lowering.site import Coded, Lowering, encoded
 
 KEY_FRAME_SECONDS = Fraction(12)
 """How far apart key frames may be: by that much a copied part may begin early."""
+UNSTAMPED = frozenset(("avi", "mpeg"))
+"""Containers that leave out the times of B-frames, or of most frames."""
 Selects = SelectVideo | SelectAudio | SelectSubtitles
 
 
@@ -32,8 +34,13 @@ def copy(op: Copy, to: Lowering) -> Coded:
     selection, trim = _copied(op, context)
     facts = context.facts.of(selection.source)
     stream = _chosen(selection, context)
-    source = opened(selection.source, facts)
+    source = opened(selection.source, facts).but(stamped=facts.container in UNSTAMPED)
     start, end = interval(stream, facts)
+    if stream.joined:
+        kind = {"video": "picture"}.get(_kind(stream), "sound")
+        raise UnsupportedMediaError(
+            f"an edit list joins parts of the {kind}, which a copy cannot: name a codec for it"
+        )
     if trim is not None:
         begin, until = _part(trim, facts)
         if (until is not None and start >= until) or (end is not None and end <= begin):
@@ -43,6 +50,8 @@ def copy(op: Copy, to: Lowering) -> Coded:
         end = min(ends) - trim.start_seconds if ends else None
         length = until - begin if until is not None else None
         source = source.but(seek_seconds=begin or None, length_seconds=length)
+    elif stream.ends_hidden:
+        source = source.but(length_seconds=end)
     coded = EncodedStream(
         id=to.builder.encode_id(),
         kind=_kind(stream),
@@ -116,9 +125,8 @@ def _kind(stream: Stream) -> Literal["video", "audio", "subtitle"]:
 
 def _expected(stream: Stream) -> ExpectedStream:
     if isinstance(stream, VideoStream):
-        return ExpectedStream(
-            kind="video", codec=stream.codec, width=stream.width, height=stream.height
-        )
+        width, height = stream.coded_width or stream.width, stream.coded_height or stream.height
+        return ExpectedStream(kind="video", codec=stream.codec, width=width, height=height)
     if isinstance(stream, AudioStream):
         rate, channels = stream.sample_rate, stream.channels
         return ExpectedStream(kind="audio", codec=stream.codec, sample_rate=rate, channels=channels)

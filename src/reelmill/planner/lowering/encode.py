@@ -1,5 +1,7 @@
 """Video encoders: which one, with what options, and what its stream must then be."""
 
+from fractions import Fraction
+
 from reelmill.model.errors import UnsupportedMediaError
 from reelmill.model.operations import EncodeVideo
 from reelmill.model.operations.encode import PROFILES, QUANTIZED
@@ -7,7 +9,7 @@ from reelmill.model.process import EncodedStream, Options
 from reelmill.model.steps import ExpectedStream
 from reelmill.planner.lowering.levels import h264_level
 from reelmill.planner.lowering.site import Coded, Lowering, encoded
-from reelmill.planner.lowering.timing import decimal
+from reelmill.planner.lowering.timing import decimal, on_grid
 from reelmill.planner.tracks import Picture
 
 VIDEO_ENCODERS = {
@@ -32,6 +34,10 @@ MOST_PIXELS = 8192 * 8192
 LEAST = {"dnxhd": (256, 120), "hevc": (16, 16), "av1": (16, 16)}
 """Sides: FFmpeg, dnxhdenc.c; x265 and SVT-AV1 were seen to fail below."""
 MOST_BIT_RATE = 800_000_000
+_MPEG2 = ("24000/1001", "24", "25", "30000/1001", "30", "50", "60000/1001", "60")
+RATES = {"mpeg2video": tuple(Fraction(rate) for rate in _MPEG2)}
+"""Frames a second that a codec has (ISO/IEC 13818-2, table 6-4); one that is not here has any.
+Others can be said as a fraction of these, which readers of program streams do not look at."""
 CONTAINER_SHARE = 0.985
 """What of a wanted size is left for the bitstreams."""
 
@@ -39,7 +45,7 @@ CONTAINER_SHARE = 0.985
 @encoded.register
 def encode_video(op: EncodeVideo, to: Lowering) -> Coded:
     """The encoder's options in the order that people write them, its threads pinned."""
-    picture, context = to.picture(op.input), to.context
+    picture, context = _paced(op, to), to.context
     threads = op.threads or context.threads
     _bears(op, picture)
     options: list[tuple[str, str]] = [("threads", str(threads))]
@@ -79,6 +85,33 @@ def encode_video(op: EncodeVideo, to: Lowering) -> Coded:
         frame_count=picture.frame_count,
     )
     return Coded(stream, expected, picture.end)
+
+
+def fitting_rate(codec: str, rate: Fraction) -> Fraction:
+    """The rate itself, or one that shows every frame equally long, or the next above, or the most.
+
+    Of 12.5 it is 25, not the 23.976 that is nearer.
+    """
+    rates = RATES.get(codec)
+    if rates is None or rate in rates:
+        return rate
+    even = [one for one in rates if 1 in ((one / rate).denominator, (rate / one).denominator)]
+    if even:
+        return min(even, key=lambda one: abs(one - rate))
+    return next((one for one in rates if one > rate), rates[-1])
+
+
+def _paced(op: EncodeVideo, to: Lowering) -> Picture:
+    """The picture at a rate that the codec has."""
+    picture = to.picture(op.input)
+    if picture.rate is None:
+        return picture
+    rate = fitting_rate(op.codec, picture.rate)
+    if rate == picture.rate:
+        return picture
+    said = f"{op.codec} has no {float(picture.rate):.6g} frames a second; {float(rate):.6g} is used"
+    to.context.notice("frame_rate_changed", said)
+    return on_grid(picture, rate, to.builder)
 
 
 def _bears(op: EncodeVideo, picture: Picture) -> None:

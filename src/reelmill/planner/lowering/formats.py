@@ -101,3 +101,11 @@ def planar(
 def in_format(pix_fmt: str, colour: Colour) -> tuple[str, Options]:
     """The filter that pins a Y'CbCr format and its range, which would else be negotiated too."""
     return "format", (("pix_fmts", pix_fmt), ("color_ranges", colour.range or "tv"))
+
+
+def rare_chroma(picture: Picture) -> tuple[str, Options] | None:
+    """The filter that makes 4:1:1, 4:1:0 and 4:4:0 what zscale takes at every size."""
+    found = PLANAR.fullmatch(picture.pix_fmt)
+    if found is None or found["chroma"] in KEPT_CHROMA:
+        return None
+    return in_format(working(picture).name, picture.colour)

@@ -10,6 +10,7 @@ from reelmill.model.process import Options
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import ProcessBuilder
 from reelmill.planner.lowering.colours import BT601, BT709, KEPT, is_rgb, pinned
+from reelmill.planner.lowering.formats import rare_chroma
 from reelmill.planner.lowering.site import Lowering, lowered
 from reelmill.planner.tracks import Picture
 
@@ -97,6 +98,8 @@ def coloured(op: Colour, picture: Picture, to: Lowering) -> Picture:
     wanted = _wanted(op, tags, keep_hdr and picture.hdr is not None)
     pix_fmt = op.pix_fmt or ("yuv420p10le" if keep_hdr and picture.hdr else "yuv420p")
     if wanted.matrix != tags.matrix or wanted.range != tags.range or picture.pix_fmt != pix_fmt:
+        if op.target == "jpeg" and (rare := rare_chroma(picture)):
+            filters.append(rare)
         filters.append(_converter(op, tags, wanted, context))
     filters.append(("format", (("pix_fmts", pix_fmt), ("color_ranges", wanted.range or "tv"))))
     filters.append(pinned(wanted))

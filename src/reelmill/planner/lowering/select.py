@@ -14,6 +14,8 @@ from reelmill.planner.tracks import Picture, Sound, Subtitles
 
 CHANGING = frozenset(("mpegts", "mpeg"))
 """Containers of broadcasts, in which programmes of other sizes and channels follow each other."""
+RESIZING = CHANGING | {"matroska,webm", "flv"}
+"""And those of live recorders, in which the picture alone changes its size (WebRTC does)."""
 BARE = frozenset(("h264", "hevc", "vvc", "mpegvideo", "m4v", "mjpeg", "obu", "vc1", "h261", "h263"))
 """Bitstreams without a container: they have no times to seek or cut by."""
 ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
@@ -86,7 +88,7 @@ def select_video(op: SelectVideo, to: Lowering) -> Picture:
     index = builder.input(opened(op.source, facts))
     start, end = interval(stream, facts)
     pad = f"in{index}:{stream.index}"
-    if facts.container in CHANGING:  # what comes later gets the size of what came first
+    if facts.container in RESIZING:  # what comes later gets the size of what came first
         width, height = stream.width, stream.height
         if stream.rotation_degrees % 180 == 90:
             width, height = height, width
@@ -146,12 +148,18 @@ def opened(source: str, facts: SourceFacts) -> Input:
     return Input(
         name=source,
         demuxer=facts.container.split(",")[0],
-        changing=facts.container in CHANGING,
+        changing=facts.container in RESIZING,
+        seekable=facts.container not in BARE and not _indexes_colours(facts),
         decoders=decoders,
         max_streams=max(64, len(facts.streams)),
         forward_cues=any(isinstance(s, SubtitleStream) and s.backward_cues for s in facts.streams),
         known_decoders=decoders_of(facts),
     )
+
+
+def _indexes_colours(facts: SourceFacts) -> bool:
+    """Whether a palette stands in front of the first frame only: sought behind it, all is black."""
+    return any(isinstance(s, VideoStream) and s.pix_fmt == "pal8" for s in facts.streams)
 
 
 def tell_of_backward_cues(stream: SubtitleStream, context: Context) -> None:

@@ -95,6 +95,8 @@ def _seen(op: Trim, picture: Picture, builder: ProcessBuilder) -> Track:
 def _cut(op: Trim, track: Picture | Sound, builder: ProcessBuilder) -> Picture | Sound:
     start, end = op.start_seconds, op.end_seconds
     video = isinstance(track, Picture)
+    if isinstance(track, Sound) and end is not None and track.start >= end:
+        track = _silent_before(track, builder)
     options = [("start", decimal(start))] + ([] if end is None else [("end", decimal(end))])
     pad = builder.chain(
         track.pad,
@@ -109,6 +111,12 @@ def _cut(op: Trim, track: Picture | Sound, builder: ProcessBuilder) -> Picture |
         end=max(min(ends) - start, Fraction(0)) if ends else None,
     )
     return replace(cut, origin=cut.origin + start) if isinstance(cut, Picture) else cut
+
+
+def _silent_before(track: Sound, builder: ProcessBuilder) -> Sound:
+    """Sound that begins behind the part, with the silence before it: else there would be none."""
+    filled = (("async", "1"), ("first_pts", "0"))
+    return replace(track, pad=builder.chain(track.pad, ("aresample", filled)), start=Fraction(0))
 
 
 @lowered.register

@@ -2,9 +2,9 @@
 
 May: open the source once per still, just before its time, in a step whose targets are all
 stills of the source's own frames. May not: seek below a filter that counts from the source's
-beginning (fps, trim), or in a bare bitstream; choose another frame: the still's own filter stays,
-moved by the seek; it begins a little early so that a deinterlacer has its neighbours. Replaces a
-full decode.
+beginning (fps, trim), or where the source cannot be begun anywhere; choose another frame: the
+still's own filter stays, moved by the seek; it begins a little early so that a deinterlacer has
+its neighbours. Replaces a full decode.
 """
 
 from fractions import Fraction
@@ -13,7 +13,6 @@ from reelmill.model.process import Filter, StillAt
 from reelmill.model.steps import Step
 from reelmill.planner.context import Context
 from reelmill.planner.dataflow import Edit, ProcessBuilder, input_pads_of
-from reelmill.planner.lowering.select import BARE
 from reelmill.planner.lowering.timing import pick
 
 MARGIN_SECONDS = Fraction(1, 2)
@@ -37,7 +36,7 @@ def _is_stills(step: Step) -> bool:
         or step.process is None
         or len(step.process.inputs) != 1
         or step.process.measurements
-        or step.process.inputs[0].demuxer in BARE
+        or not step.process.inputs[0].seekable
     ):
         return False
     if any(one.name in TIMED for graph in step.process.graphs for one in graph.filters):

@@ -21,6 +21,7 @@ from reelmill.planner.lowering.timing import decimal, moved
 MARGIN_SECONDS = Fraction(2)
 INDEXED = frozenset(("mov", "matroska"))
 TRIMS = frozenset(("trim", "atrim"))
+SCALER = "scale"
 
 Steps = tuple[Step, ...]
 
@@ -58,17 +59,27 @@ def _begun_late(process: Process) -> tuple[Process, dict[int, Fraction]]:
 
 def _skip(process: Process, number: int, opened: Input) -> Fraction:
     """How many seconds of an input nobody wants."""
-    if opened.origin != "source" or opened.seek_seconds or opened.demuxer not in INDEXED:
+    sought = opened.seek_seconds or not opened.seekable
+    if opened.origin != "source" or sought or opened.demuxer not in INDEXED:
         return Fraction(0)
     mine = f"in{number}:"
     pads = {pad for pad in input_pads_of(process) if pad.startswith(mine)}
-    if any(stream.pad in pads for target in process.targets for stream in target.streams):
+    written = [stream.pad for target in process.targets for stream in target.streams]
+    if any(_below(process, pad) in pads for pad in written):
         return Fraction(0)
-    readers = [f for g in process.graphs for f in g.filters if pads & set(f.inputs)]
+    filters = [one for graph in process.graphs for one in graph.filters]
+    readers = [f for f in filters if pads & {_below(process, pad) for pad in f.inputs}]
+    readers = [one for one in readers if not (one.name == SCALER and pads & set(one.inputs))]
     if any(one.name not in TRIMS for one in readers):
         return Fraction(0)
     starts = [Fraction(dict(one.options).get("start", "0")) for one in readers]
     return max(min(starts, default=Fraction(0)) - MARGIN_SECONDS, Fraction(0))
+
+
+def _below(process: Process, pad: str) -> str:
+    """What a scaler reads, which cares for no time: one may stand in front of all else."""
+    found = (f for g in process.graphs for f in g.filters if f.id == pad and f.name == SCALER)
+    return next((one.inputs[0] for one in found), pad)
 
 
 def _moved(one: Filter, process: Process, skips: dict[int, Fraction]) -> Filter:
@@ -94,5 +105,6 @@ def _skipped(one: Filter, process: Process, skips: dict[int, Fraction]) -> Fract
         pad = found[0].inputs[0]
     elif one.name not in TRIMS:
         return None
+    pad = _below(process, pad)
     number = pad.removeprefix("in").partition(":")[0]
     return skips.get(int(number)) if pad.startswith("in") and number.isdigit() else None

@@ -12,6 +12,7 @@ from reelmill.model.facts import VideoStream
 from reelmill.model.operations import ConstantRate, EncodeAudio, EncodeVideo
 from reelmill.model.process import EncodedStream
 from reelmill.model.steps import Plan, Policy
+from reelmill.planner.lowering.encode import fitting_rate
 from reelmill.planner.lowering.levels import LEVELS, h264_level
 from reelmill.planner.plan import plan
 from tests.unit.planner.films import HOST, facts, film, picture, sound
@@ -144,3 +145,22 @@ def test_a_raised_level_is_told() -> None:
 
     assert ("level", "4.0") in made.steps[0].running().targets[0].streams[0].options
     assert [notice.code for notice in made.warnings] == ["level_raised"]
+
+
+@pytest.mark.parametrize(
+    ("codec", "rate", "fitting"),
+    [
+        ("mpeg2video", "25", "25"),
+        ("mpeg2video", "25/2", "25"),
+        ("mpeg2video", "10", "30"),
+        ("mpeg2video", "15000/1001", "30000/1001"),
+        ("mpeg2video", "26", "30000/1001"),
+        ("mpeg2video", "120", "60"),
+        ("mpeg2video", "100", "50"),
+        ("h264", "25/2", "25/2"),
+    ],
+)
+def test_a_rate_that_a_codec_has_shows_each_frame_equally_long(
+    codec: str, rate: str, fitting: str
+) -> None:
+    assert fitting_rate(codec, Fraction(rate)) == Fraction(fitting)
