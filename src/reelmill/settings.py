@@ -24,10 +24,9 @@ from pydantic_settings import (
 )
 
 from reelmill.adapters.fetch.policy import FetchPolicy
-from reelmill.jobs.deliver import WebhookTerms
-from reelmill.jobs.retention import Retention
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.facts import SandboxLevel
+from reelmill.model.terms import Retention, WebhookTerms
 from reelmill.recipes.sources import SourceLimits
 
 PREFIX = "REELMILL_"

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reelmill.app import Result
+from reelmill.app.ladder import Result
 from tests.acceptance.command import Ran, everything, finish, here, reelmill, start, wait_for
 from tests.acceptance.running import FINAL
 from tests.acceptance.test_jobs_by_url import policy, whole

@@ -14,7 +14,7 @@ from reelmill.cli.stopping import stopping
 from reelmill.model.errors import InvalidRequestError
 
 if TYPE_CHECKING:
-    from reelmill.app import Converted
+    from reelmill.app.convert import Converted
 
 EXAMPLES = """
 Examples:
@@ -89,7 +89,7 @@ def convert(
     if output is not None and into is not None:
         raise InvalidRequestError("--into is for pictures without an OUTPUT")
     with stopping() as stop, Bars(Console(stderr=True, quiet=quiet)) as bars:
-        from reelmill.app import convert as make
+        from reelmill.app.convert import convert as make
 
         done = make(
             source,
