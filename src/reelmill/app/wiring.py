@@ -1,5 +1,6 @@
 """What the parts of a process are given, from the operator's settings."""
 
+from functools import cache
 from importlib.metadata import version
 
 from reelmill.adapters.fetch.fetcher import HttpFetcher
@@ -18,6 +19,7 @@ def slots_of() -> dict[Resource, int]:
     return {name: number for name, number in slots.items() if number}
 
 
+@cache
 def fetcher() -> HttpFetcher:
-    """What brings sources from elsewhere."""
+    """What brings sources from elsewhere; one, as it reads whom TLS trusts."""
     return HttpFetcher(settings().fetch, f"reelmill/{version('reelmill')}")
