@@ -19,6 +19,8 @@ from tests.contract.fetcher.peer import Peer, peer
 from tests.faults.house import KEY, House
 from tests.media.clips import clip_file
 
+pytestmark = pytest.mark.xdist_group("remote")  # one service for all
+
 ENV = {"REELMILL_API_KEY": KEY}
 FAST = ("--preset", "ultrafast")
 SMALL = (*FAST, "--rungs", "360p", "--packaging", "none", "--no-quality")
