@@ -15,20 +15,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reelmill.app import (
-        Analyzed,
-        Converted,
-        Planned,
-        Result,
-        analyze,
-        convert,
-        plan,
-        plan_conversion,
-        presets,
-        probe,
-        run,
-        stream,
-    )
+    from reelmill.app.analyze import Analyzed, analyze
+    from reelmill.app.convert import convert, plan_conversion
+    from reelmill.app.ladder import Result, plan, run
+    from reelmill.app.placing import Converted
+    from reelmill.app.planning import Planned
+    from reelmill.app.presets import presets
+    from reelmill.app.probing import probe
+    from reelmill.app.stream import stream
     from reelmill.model.errors import ReelmillError
     from reelmill.model.events import Progress, TaskProgress
     from reelmill.model.facts import SourceFacts
@@ -59,11 +53,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("Planned", "Result", "plan", "probe", "run"), "reelmill.app"),
-    **dict.fromkeys(
-        ("Converted", "convert", "plan_conversion", "presets", "stream"), "reelmill.app"
-    ),
-    **dict.fromkeys(("Analyzed", "analyze"), "reelmill.app"),
+    **dict.fromkeys(("Analyzed", "analyze"), "reelmill.app.analyze"),
+    **dict.fromkeys(("convert", "plan_conversion"), "reelmill.app.convert"),
+    "Converted": "reelmill.app.placing",
+    **dict.fromkeys(("Result", "plan", "run"), "reelmill.app.ladder"),
+    "Planned": "reelmill.app.planning",
+    "presets": "reelmill.app.presets",
+    "probe": "reelmill.app.probing",
+    "stream": "reelmill.app.stream",
     **dict.fromkeys(("Progress", "TaskProgress"), "reelmill.model.events"),
     **dict.fromkeys(("RUNGS", "LadderSettings", "Rung"), "reelmill.recipes.ladder.settings"),
     "Preset": "reelmill.model.presets",

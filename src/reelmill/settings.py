@@ -1,10 +1,13 @@
 """What an operator sets: one typed object, read once, from a file and the environment."""
 
+import ast
+import inspect
 import os
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import (
     BaseModel,
@@ -24,10 +27,9 @@ from pydantic_settings import (
 )
 
 from reelmill.adapters.fetch.policy import FetchPolicy
-from reelmill.jobs.deliver import WebhookTerms
-from reelmill.jobs.retention import Retention
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.facts import SandboxLevel
+from reelmill.model.terms import Retention, WebhookTerms
 from reelmill.recipes.sources import SourceLimits
 
 PREFIX = "REELMILL_"
@@ -57,7 +59,6 @@ class Settings(BaseSettings):
         env_nested_delimiter="__",
         frozen=True,
         extra="forbid",
-        use_attribute_docstrings=True,
     )
 
     data_dir: Path = Path("reelmill-data")
@@ -209,6 +210,22 @@ def source_of(field: str) -> str:
         return "environment"
     in_file = TomlConfigSettingsSource(Settings, settings_file())()
     return str(settings_file()) if field in in_file else "default"
+
+
+def meanings() -> dict[str, str]:
+    """What each setting is for: the words below it.
+
+    Pydantic could read them too (use_attribute_docstrings), but at the start of every command.
+    """
+    body = ast.parse(inspect.getsource(Settings).strip()).body[0]
+    found: dict[str, str] = {}
+    for field, below in pairwise(cast("ast.ClassDef", body).body):
+        match field, below:
+            case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(text))):
+                found[name] = " ".join(text.split())
+            case _:
+                pass
+    return found
 
 
 def _named(location: tuple[int | str, ...]) -> str:

@@ -10,8 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
-from reelmill import app
-from reelmill.app import configuration
+from reelmill.app import configuration, ladder
 from reelmill.model.errors import ReelmillError
 from reelmill.recipes.ladder.settings import RUNGS, LadderSettings
 from tests.media import hear, look, read, sync
@@ -95,7 +94,7 @@ def beside(beeps: list[float], flashes: list[float]) -> list[float]:
 class Job:
     """A completed job."""
 
-    result: app.Result
+    result: ladder.Result
     _films: dict[str, Film] = field(default_factory=dict[str, Film])
 
     @property
@@ -191,8 +190,8 @@ class Ladders:
         try:
             if finish:
                 with damaged_is_fine():
-                    return Job(app.run(path, output, settings, job_id=JOB, original="none"))
-            return Job(app.run(path, output, settings, job_id=JOB, original="none"))
+                    return Job(ladder.run(path, output, settings, job_id=JOB, original="none"))
+            return Job(ladder.run(path, output, settings, job_id=JOB, original="none"))
         except ReelmillError as error:
             left = [one for one in output.rglob("*") if one.is_file()] if output.exists() else []
             assert left == [], "a failed job left something behind"

@@ -11,13 +11,16 @@ from typing import Any
 import httpx
 import pytest
 
-from reelmill.app import Converted, Result
+from reelmill.app.ladder import Result
+from reelmill.app.placing import Converted
 from tests.acceptance.command import Ran, everything, finish, here, reelmill, start, wait_for
 from tests.acceptance.running import FINAL
 from tests.acceptance.test_jobs_by_url import policy, whole
 from tests.contract.fetcher.peer import Peer, peer
 from tests.faults.house import KEY, House
 from tests.media.clips import clip_file
+
+pytestmark = pytest.mark.xdist_group("remote")  # one service for all
 
 ENV = {"REELMILL_API_KEY": KEY}
 FAST = ("--preset", "ultrafast")

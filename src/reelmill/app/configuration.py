@@ -11,7 +11,7 @@ from reelmill.ffmpeg.sandbox.selftest import Proof
 from reelmill.jobs.compile import Terms
 from reelmill.model.facts import SandboxLevel
 from reelmill.model.steps import Policy
-from reelmill.settings import ELSEWHERE, PREFIX, Settings, read_settings, source_of
+from reelmill.settings import ELSEWHERE, PREFIX, Settings, meanings, read_settings, source_of
 from reelmill.worker.execute import Limits
 
 DATABASE = "reelmill.db"
@@ -82,14 +82,15 @@ def listed() -> list[Listed]:
     chosen = settings()
     shown: dict[str, object] = chosen.model_dump(mode="json")
     found: list[Listed] = []
-    for name, field in Settings.model_fields.items():
+    said = meanings()
+    for name in Settings.model_fields:
         value = shown[name]
         found.append(
             Listed(
                 name=f"{PREFIX}{name.upper()}",
                 value=value if isinstance(value, str) else json.dumps(value),
                 source=source_of(name),
-                meaning=" ".join((field.description or "").split()),
+                meaning=said[name],
             )
         )
     for name, meaning in ELSEWHERE.items():

@@ -1,8 +1,7 @@
-"""The parts of a process: it answers, works, tells, takes back and cleans up, until it stops."""
+"""The parts of a process: it works, tells, takes back and cleans up, until it stops."""
 
 import asyncio
 import os
-import socket
 import uuid
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -12,17 +11,13 @@ from pathlib import Path
 from typing import Literal
 
 import structlog
-import uvicorn
 
 from reelmill.adapters.dispatch.local import LocalDispatcher
 from reelmill.adapters.events.local import LocalEventBus
 from reelmill.app.configuration import limits, settings, terms
 from reelmill.app.processes import is_dead, this_host
-from reelmill.app.stores import (
-    Stores,
-    cleaning,
-)
-from reelmill.app.wiring import fetcher, slots_of, web_config
+from reelmill.app.stores import Stores, cleaning
+from reelmill.app.wiring import fetcher, slots_of
 from reelmill.ffmpeg.inspector import FfmpegInspector
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.jobs.calibrate import Calibrator
@@ -31,28 +26,14 @@ from reelmill.jobs.sweep import SWEEP_SECONDS, Sweeper
 from reelmill.model.facts import SandboxLevel
 from reelmill.model.records import Instance
 from reelmill.model.work import RESOURCES, Resource
-from reelmill.web.application import build
-from reelmill.web.connection import Connection
-from reelmill.web.site import Site
 from reelmill.worker.loop import Worker
 from reelmill.worker.perform import Shop
 
 INSTANCE_BEAT_SECONDS = 5.0
-UPLOADS_END_SECONDS = 3
-SOCKET_MESSAGE_BYTES = 4096
-"""Of what a client may say on a WebSocket; more closes it (1009)."""
 
 log = structlog.get_logger("reelmill")
 
 Kind = Literal["api", "worker", "sender"]
-
-
-class _Server(uvicorn.Server):
-    """Signals are ours."""
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
 
 
 @dataclass(frozen=True)
@@ -66,55 +47,10 @@ class House:
     calibrator: Calibrator
     sandbox: SandboxLevel
 
-    async def answer(self, listening: socket.socket, stop: asyncio.Event) -> None:
-        """The interface."""
-        async with self._instance("api") as name:
-            site = Site(
-                jobs=self.stores.jobs,
-                keys=self.stores.keys,
-                uploads=self.stores.uploads,
-                idempotency=self.stores.idempotency,
-                instances=self.stores.instances,
-                webhooks=self.stores.webhooks,
-                batches=self.stores.batches,
-                presets=self.stores.presets,
-                storage=self.stores.storage,
-                fetcher=fetcher(),
-                inspector=FfmpegInspector(),
-                dispatcher=self.dispatcher,
-                bus=self.bus,
-                terms=terms(),
-                calibrator=self.calibrator,
-                config=web_config(self.data_dir),
-                instance_id=name,
-            )
-            app = build(site)
-            server = _Server(
-                uvicorn.Config(
-                    app,
-                    http=Connection,
-                    log_config=None,
-                    ws_max_size=SOCKET_MESSAGE_BYTES,
-                    ws_per_message_deflate=False,  # 300 sockets' windows, for short messages
-                    access_log=False,
-                    server_header=False,
-                    proxy_headers=False,
-                    lifespan="off",
-                    timeout_graceful_shutdown=UPLOADS_END_SECONDS,
-                )
-            )
-            serving = asyncio.create_task(server.serve([listening]))
-            stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-            app.state.follower.close()
-            server.should_exit = True
-            await serving
-
     async def work(self, stop: asyncio.Event) -> None:
         """Workers."""
         slots = slots_of()
-        async with self._instance("worker", slots) as name:
+        async with self.instance("worker", slots) as name:
             worker = Worker(
                 name=name,
                 jobs=self.stores.jobs,
@@ -143,7 +79,7 @@ class House:
 
     async def deliver(self, stop: asyncio.Event) -> None:
         """Webhooks; every process sends, so that those of a dead one are told by another."""
-        async with self._instance("sender") as name:
+        async with self.instance("sender") as name:
             terms = settings().webhooks
             await Deliverer(name, self.stores.webhooks, fetcher(), terms).run(stop)
 
@@ -167,7 +103,7 @@ class House:
             await _pause(stop, settings().cleanup_seconds)
 
     @asynccontextmanager
-    async def _instance(
+    async def instance(
         self, kind: Kind, slots: dict[Resource, int] | None = None
     ) -> AsyncGenerator[str]:
         """This process among the others, by a name that no other has."""

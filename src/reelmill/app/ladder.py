@@ -19,7 +19,6 @@ from reelmill.adapters.storage.workplace import workplace
 from reelmill.app.configuration import accepted_sandbox, limits
 from reelmill.app.planning import Planned, planned
 from reelmill.ffmpeg.argv import arguments
-from reelmill.ffmpeg.inspector import probe as probe_file
 from reelmill.ffmpeg.locate import find_ffmpeg
 from reelmill.ffmpeg.sandbox.selftest import remembered_proof
 from reelmill.local_run import (
@@ -32,7 +31,6 @@ from reelmill.local_run import (
 )
 from reelmill.model.errors import InvalidRequestError
 from reelmill.model.events import Progress
-from reelmill.model.facts import SourceFacts
 from reelmill.model.jobs import Job
 from reelmill.model.process import Process
 from reelmill.planner.explain import tree as explain
@@ -51,7 +49,6 @@ __all__ = [
     "command",
     "explain",
     "plan",
-    "probe",
     "run",
     "storage_error",
 ]
@@ -60,19 +57,6 @@ Original = Literal["copy", "link", "none"]
 """What becomes of the source: copied into the storage, linked from it, or left where it is."""
 
 JOB_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
-
-
-def probe(source: Path | str, *, key_frames: bool = False) -> SourceFacts:
-    """What a file is.
-
-    Args:
-        source: a file on this machine.
-        key_frames: list the key frames too, which reads the whole file.
-
-    Raises:
-        NotFoundError, InputUnreadableError, UnsupportedMediaError: as their names say.
-    """
-    return probe_file(Path(source), key_frames=key_frames)
 
 
 def plan(

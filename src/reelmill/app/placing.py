@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+from reelmill.adapters.storage.workplace import workplace
 from reelmill.model.errors import ConflictError
 from reelmill.model.process import numbered
 from reelmill.model.results import Outcome
@@ -29,6 +31,15 @@ def refuse_existing(output: Path | None, *, overwrite: bool) -> None:
     """
     if output is not None and output.exists() and not overwrite:
         raise ConflictError(f"{output} is there already")
+
+
+def on_the_way(folder: Path) -> AbstractContextManager[Path]:
+    """A place for what is to be moved to a folder, on its file system; gone afterwards.
+
+    Raises:
+        InvalidRequestError: nothing can be made there.
+    """
+    return workplace(folder.absolute(), {})
 
 
 def put_in_place(

@@ -1,6 +1,7 @@
 """The service: an interface, workers, or both, in this process, until a signal ends it."""
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -87,8 +88,11 @@ async def serve(
         parts += [asyncio.create_task(house.work(stop))] if work else []
         url = None
         if listening is not None:
-            parts.append(asyncio.create_task(house.answer(listening, stop)))
+            from reelmill.app.interface import answer  # noqa: PLC0415 - workers need no web
+
+            parts.append(asyncio.create_task(answer(house, listening, stop)))
             url = f"http://{_shown(host)}:{listening.getsockname()[1]}"
+        gc.freeze()  # what has been imported stays, and need not be looked through again
         on_start(Started(url=url, first_key=key, data_dir=data_dir))
         await _until_stopped(parts, stop)
 

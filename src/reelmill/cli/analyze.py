@@ -13,7 +13,7 @@ from reelmill.cli.bars import Bars
 from reelmill.cli.stopping import stopping
 
 if TYPE_CHECKING:
-    from reelmill.app import Analyzed
+    from reelmill.app.analyze import Analyzed
 
 EXAMPLES = """
 Examples:
@@ -60,7 +60,7 @@ def analyze(
     """
     wanted = [one.strip() for one in metrics.split(",")] if metrics is not None else None
     with stopping() as stop, Bars(Console(stderr=True, quiet=quiet)) as bars:
-        from reelmill.app import analyze as measure
+        from reelmill.app.analyze import analyze as measure
 
         found = measure(
             distorted, reference, wanted, mode=mode, on_progress=bars.show, stop=stop.event

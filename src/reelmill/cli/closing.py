@@ -9,7 +9,7 @@ from rich.table import Table
 from reelmill.cli.bars import clock
 
 if TYPE_CHECKING:
-    from reelmill.app import Result
+    from reelmill.app.ladder import Result
     from reelmill.model.results import Artifact
 
 

@@ -16,7 +16,7 @@ from reelmill.cli.stopping import stopping
 from reelmill.model.errors import InvalidRequestError
 
 if TYPE_CHECKING:
-    from reelmill.app import Converted
+    from reelmill.app.placing import Converted
 
 EXAMPLES = """
 Examples:
@@ -130,7 +130,7 @@ def convert(
 
 def _convert_here(wish: Wish, console: Console) -> "Converted":
     with stopping() as stop, Bars(console) as bars:
-        from reelmill.app import convert as make
+        from reelmill.app.convert import convert as make
 
         return make(
             wish.source,

@@ -16,7 +16,7 @@ from reelmill.cli.told import in_our_words, outcome_of, progress_of
 from reelmill.model.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from reelmill.app import Converted
+    from reelmill.app.placing import Converted
     from reelmill.client import Client, Job
 
 Fields = dict[str, Any]
@@ -43,7 +43,9 @@ class Wish:
             NotFoundError: there is no such file.
             ConflictError: the output is there already.
         """
-        from reelmill.app import conversion, read_operations, refuse_existing
+        from reelmill.app.convert import conversion
+        from reelmill.app.operations import read_operations
+        from reelmill.app.placing import refuse_existing
 
         refuse_existing(self.output, overwrite=self.overwrite)
         settings = {"video": self.video, "audio": self.audio}
@@ -86,7 +88,7 @@ def convert_there(
 
 
 def _submit(client: "Client", wish: Wish, stop: Stopping, bars: Bars, traces: Traces) -> "Job":
-    from reelmill.app import read_operations, with_sources
+    from reelmill.app.operations import read_operations, with_sources
 
     chain = read_operations(wish.operations)
     beside = dict.fromkeys(word for one in chain for _, word in one.references)
@@ -109,12 +111,12 @@ def _files(words: Iterable[str]) -> list[str]:
 
 
 def _follow(client: "Client", job: "Job", wish: Wish, bars: Bars) -> "Converted":
-    from reelmill.app import put_in_place, workplace
+    from reelmill.app.placing import on_the_way, put_in_place
 
     job = client.wait(job.job_id, on_progress=lambda now: bars.show(progress_of(now)))
     told = outcome_of(job, client.artifacts(job.job_id))
     root = wish.folder if wish.output is None else wish.output.parent
-    with workplace(root.absolute(), {}) as place:
+    with on_the_way(root) as place:
         made = place / "made"
         client.download_all(job.job_id, made, on_received=Way("download", bars).show)
         return put_in_place(told, made, root, wish.output, overwrite=wish.overwrite)

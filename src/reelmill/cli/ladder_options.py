@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pydantic import JsonValue
 
-    from reelmill.app import LadderSettings
+    from reelmill.app.ladder import LadderSettings
 
 Rungs = Annotated[
     str,
@@ -67,7 +67,7 @@ def ladder_settings(
         InvalidRequestError: a rung that there is none of, or a number that is none.
         pydantic.ValidationError: a value outside its range, or two that contradict each other.
     """
-    from reelmill.app import RUNGS, LadderSettings
+    from reelmill.app.ladder import RUNGS, LadderSettings
 
     names = [name.strip() for name in rungs.split(",") if name.strip()]
     if unknown := [name for name in names if name not in RUNGS]:

@@ -16,7 +16,7 @@ from reelmill.cli.bars import clock
 from reelmill.cli.closing import size
 
 if TYPE_CHECKING:
-    from reelmill.app import Planned
+    from reelmill.app.ladder import Planned
     from reelmill.model.steps import Step
 
 
@@ -46,7 +46,7 @@ def plan(
     ] = False,
 ) -> None:
     """Show what `run` would do: the graph, each step's command, why, how long, how big."""
-    from reelmill.app import plan as plan_job
+    from reelmill.app.ladder import plan as plan_job
 
     wanted = options.ladder_settings(
         rungs, codec, preset, packaging, segment_seconds, hdr, language, no_quality=no_quality
@@ -70,7 +70,7 @@ def plan(
 
 
 def _graph(planned: "Planned") -> Tree:
-    from reelmill.app import explain
+    from reelmill.app.ladder import explain
 
     tree = Tree("[bold]graph[/]: what is asked")
     for head, lines in explain(planned.graph):
@@ -101,7 +101,7 @@ def _add(tree: Tree, step: "Step") -> None:
 
 
 def _commands(planned: "Planned", source: Path) -> Iterator[str]:
-    from reelmill.app import command
+    from reelmill.app.ladder import command
 
     for step in planned.plan.steps:
         if step.process is None:

@@ -42,7 +42,7 @@ def presets(
 
 
 def _here() -> list[dict[str, Any]]:
-    from reelmill.app import presets as known
+    from reelmill.app.presets import presets as known
 
     return [_shown(one) for one in known()]
 

@@ -31,7 +31,7 @@ def probe(
     ] = False,
 ) -> None:
     """Show what a file is: container, streams, and what looks wrong with it."""
-    from reelmill.app import probe as probe_file
+    from reelmill.app.probing import probe as probe_file
 
     facts = probe_file(source, key_frames=key_frames)
     if json:

@@ -19,7 +19,7 @@ from reelmill.model.errors import InvalidRequestError, NotFoundError
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from reelmill.app import Result
+    from reelmill.app.ladder import Result
     from reelmill.client import Client, Job
     from reelmill.client.upload import Sent
 
@@ -213,7 +213,7 @@ def send(
 
 
 def _follow(client: "Client", job: "Job", folder: Path, bars: Bars) -> "Result":
-    from reelmill.app import Result
+    from reelmill.app.ladder import Result
 
     job = client.wait(job.job_id, on_progress=lambda now: bars.show(progress_of(now)))
     made = client.artifacts(job.job_id)

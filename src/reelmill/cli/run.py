@@ -15,7 +15,7 @@ from reelmill.cli.stopping import stopping
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from reelmill.app import LadderSettings, Result
+    from reelmill.app.ladder import LadderSettings, Result
     from reelmill.model.events import Progress
 
 EXAMPLES = """
@@ -115,7 +115,7 @@ def _run_here(
     original: str,
     console: Console,
 ) -> "Result":
-    from reelmill.app import run as run_job
+    from reelmill.app.ladder import run as run_job
 
     with stopping() as stop, Bars(console) as bars:
 

@@ -80,7 +80,7 @@ def in_our_words(url: str) -> Generator[None]:
     """
     import httpx
 
-    from reelmill.app import storage_error
+    from reelmill.app.ladder import storage_error
     from reelmill.client import ApiError, BrokenDownloadError, JobFailedError, SourceChangedError
 
     try:

@@ -8,9 +8,9 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from importlib.util import find_spec
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from reelmill.model.glyphs import compacted
 
@@ -58,14 +58,16 @@ def prepare_fonts(folder: Path) -> Fonts:
 
 def _configuration(fonts: Fonts) -> str:
     """See fonts-conf(5). The match has our families stand before all others as substitutes."""
-    folders = "\n".join(f"<dir>{escape(str(folder))}</dir>" for folder in fonts.folders)
-    families = "".join(f"<string>{escape(name)}</string>" for name in _our_families())
+    folders = "\n".join(
+        f"<dir>{escape(str(folder), quote=False)}</dir>" for folder in fonts.folders
+    )
+    families = "".join(f"<string>{escape(name, quote=False)}</string>" for name in _our_families())
     prefer = f'<edit name="family" mode="append_last">{families}</edit>' if families else ""
     return f"""<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
 {folders}
-<cachedir>{escape(str(fonts.cache))}</cachedir>
+<cachedir>{escape(str(fonts.cache), quote=False)}</cachedir>
 <match target="pattern">{prefer}</match>
 </fontconfig>
 """

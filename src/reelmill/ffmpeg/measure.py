@@ -17,7 +17,7 @@ from reelmill.ffmpeg.codec_names import codec_name, vp9_configuration
 from reelmill.ffmpeg.measured import MeasuredFile, MeasuredStream
 from reelmill.ffmpeg.probe_webp import Animation, read_animation
 from reelmill.model.errors import OutputInvalidError
-from reelmill.model.results import VideoRange
+from reelmill.model.facts import VideoRange
 
 TRANSFERS: dict[int, VideoRange] = {16: "PQ", 18: "HLG"}
 """By the numbers of ITU-T H.273; whatever else there is shows as SDR."""

@@ -1,6 +1,6 @@
 """What was found in a finished output."""
 
-from reelmill.model.results import VideoRange
+from reelmill.model.facts import VideoRange
 from reelmill.model.value import Rational, Value
 
 

@@ -10,15 +10,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Annotated
 
 import structlog
-from pydantic import Field
 
 from reelmill.jobs.ports import Posted, Poster, WebhookStore
 from reelmill.jobs.signing import signed_headers
 from reelmill.model.errors import CancelledError, InternalError, ReelmillError, UrlBlockedError
-from reelmill.model.value import Value
+from reelmill.model.terms import MOST_DELAY_SECONDS, WebhookTerms
 from reelmill.model.webhooks import PROGRESS, Sending, Sent
 
 IDLE_SECONDS = 1.0
@@ -29,24 +27,10 @@ MOST_EACH = 2
 """Of those to one endpoint, in all processes together."""
 JITTER = 0.2
 """A delay is up to so much longer, so that what failed together does not come back together."""
-MOST_DELAY_SECONDS = 24 * 3600.0
 PATIENT = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 """Answers whose Retry-After counts."""
-HOUR = 3600.0
 
 log = structlog.get_logger("reelmill.webhooks")
-
-
-class WebhookTerms(Value):
-    """How webhooks are sent."""
-
-    retry_seconds: tuple[Annotated[float, Field(ge=0, le=MOST_DELAY_SECONDS)], ...] = (
-        *(5.0, 300.0, 1800.0),
-        *(hours * HOUR for hours in (2, 5, 10, 14, 20, 24)),
-    )
-    """What is waited after each attempt that failed; after the last one it is given up."""
-    timeout_seconds: float = Field(default=20.0, gt=0, le=60)
-    """For one request, with its answer."""
 
 
 def verdict(

@@ -3,38 +3,18 @@
 from collections.abc import AsyncIterator, Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from reelmill.jobs.ports import JobStore, Storage, UploadStore, WebhookStore
 from reelmill.jobs.submit import beside_key, original_key, upload_key
 from reelmill.model.errors import ConflictError, NotFoundError
 from reelmill.model.jobs import FINAL, JobStatus
 from reelmill.model.records import JobProgram
-from reelmill.model.value import Value
+from reelmill.model.terms import Retention
 from reelmill.recipes.recipe import MAIN
 
 ORPHAN_AGE = timedelta(hours=1)
 """Files without a job are left alone for so long: their job may be about to be committed."""
-
-
-Days = Annotated[float, Field(ge=0, le=100_000)] | None
-
-
-class Retention(Value):
-    """Days; None: for ever."""
-
-    failed_jobs_days: Days = 30
-    """Records and files of failed and cancelled jobs."""
-    failed_uploads_days: Days = 7
-    """Uploaded sources of failed and cancelled jobs: without them there is no retry."""
-    logs_days: Days = 90
-    """What children said."""
-    completed_jobs_days: Days = None
-    """Records and files of completed jobs."""
-    deliveries_days: Days = 30
-    """What webhooks told, and what was answered."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from reelmill.model.value import Rational, Value
 
 FieldOrder = Literal["progressive", "tff", "bff", "unknown"]
 Hdr = Literal["hdr10", "hlg", "dolby_vision"]
+VideoRange = Literal["SDR", "HLG", "PQ"]
+"""As HLS names the transfer functions of pictures."""
 SandboxLevel = Literal["strong", "partial", "none"]
 """The wall around children: Landlock and seccomp, seccomp alone, nothing."""
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from reelmill.model.facts import VideoRange
 from reelmill.model.graph import RelativePath
 from reelmill.model.metrics import Metric
 from reelmill.model.operations import Name
@@ -21,10 +22,6 @@ class Segments(Value):
     longest_seconds: float
     peak_bit_rate: int
     average_bit_rate: int
-
-
-VideoRange = Literal["SDR", "HLG", "PQ"]
-"""As HLS names the transfer functions of pictures."""
 
 
 class Rendition(Value):

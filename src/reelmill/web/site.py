@@ -24,7 +24,7 @@ from reelmill.jobs.ports import (
     UploadStore,
     WebhookStore,
 )
-from reelmill.jobs.retention import Retention
+from reelmill.model.terms import Retention
 from reelmill.model.value import Value
 
 

@@ -17,6 +17,8 @@ from tests.acceptance.streams.clients import listening, talking
 from tests.acceptance.streams.test_following import logged, of_socket
 from tests.media.clips import clip_file
 
+pytestmark = pytest.mark.xdist_group("dashboard")  # one service for all
+
 ADMIN = {"X-API-Key": KEY}
 JOBS = 4
 ENDS = [f"job.{end}" for end in FINAL]

@@ -16,6 +16,8 @@ from tests.acceptance.streams.clients import Closed, Talk, listening, numbers, t
 from tests.acceptance.streams.conftest import installed
 from tests.media.clips import clip_file
 
+pytestmark = pytest.mark.xdist_group("entering")  # one service for all
+
 ADMIN = {"X-API-Key": KEY}
 TOKEN_SECONDS = 2
 

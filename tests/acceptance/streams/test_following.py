@@ -15,6 +15,8 @@ from tests.acceptance.running import CHEAP, KEY, Installation
 from tests.acceptance.streams.clients import Closed, Told, listening, numbers, talking
 from tests.media.clips import clip_file
 
+pytestmark = pytest.mark.xdist_group("following")  # one service for all
+
 ADMIN = {"X-API-Key": KEY}
 
 

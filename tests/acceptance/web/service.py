@@ -44,6 +44,7 @@ from reelmill.model.work import Resource
 from reelmill.web.application import build
 from reelmill.web.connection import Connection
 from reelmill.web.site import Site, WebConfig
+from tests.acceptance.running import NO_TLS
 from tests.contract.blank import blank
 
 # By default structlog writes out all locals of a fault: a whole service, in half a minute.
@@ -123,7 +124,7 @@ class Service:
 
     def client(self, key: str | None = None, **headers: str) -> httpx.Client:
         sent = {"X-API-Key": key, **headers} if key is not None else headers
-        return httpx.Client(base_url=self.url, headers=sent, timeout=60)
+        return httpx.Client(base_url=self.url, headers=sent, timeout=60, verify=NO_TLS)
 
     def files(self) -> list[str]:
         """All that is in the storage."""

@@ -12,8 +12,9 @@ import pytest
 from reelmill.adapters.sql import listing
 from reelmill.adapters.storage.local import LocalStorage
 from reelmill.jobs.ports import JobStore, UploadStore
-from reelmill.jobs.retention import Retention, clean_up
+from reelmill.jobs.retention import clean_up
 from reelmill.model.jobs import SourceRef
+from reelmill.model.terms import Retention
 from tests.contract.conftest import Clock, Stores
 from tests.contract.material import completed, expanded, failed, new_job
 

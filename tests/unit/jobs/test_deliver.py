@@ -7,9 +7,10 @@ from email.utils import format_datetime
 
 import pytest
 
-from reelmill.jobs.deliver import JITTER, MOST_DELAY_SECONDS, WebhookTerms, verdict
+from reelmill.jobs.deliver import JITTER, verdict
 from reelmill.jobs.ports import Posted
 from reelmill.model.errors import FetchTimeoutError, ReelmillError, UrlBlockedError
+from reelmill.model.terms import MOST_DELAY_SECONDS, WebhookTerms
 from reelmill.model.webhooks import Secret, Sending
 
 TERMS = WebhookTerms()

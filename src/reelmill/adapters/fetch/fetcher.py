@@ -11,8 +11,9 @@ import httpx
 
 from reelmill.adapters.fetch.connect import CheckedBackend, Resolve, resolved
 from reelmill.adapters.fetch.deadline import Deadline, DeadlineBackend
-from reelmill.adapters.fetch.policy import DEFAULT_PORTS, FetchPolicy, checked_url, shown_url
+from reelmill.adapters.fetch.policy import FetchPolicy
 from reelmill.adapters.fetch.transfer import Headers, Tell, Transfer
+from reelmill.adapters.fetch.urls import DEFAULT_PORTS, checked_url, shown_url
 from reelmill.jobs.ports import Fetched, Posted
 from reelmill.model.errors import (
     CancelledError,

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from reelmill.model.facts import VideoRange
 from reelmill.model.records import JobRecord
-from reelmill.model.results import Artifact, Quality, Rendition, Segments, VideoRange
+from reelmill.model.results import Artifact, Quality, Rendition, Segments
 from reelmill.model.value import Rational
 from reelmill.web.accepting import links_for
 from reelmill.web.caller import TheCaller

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelmill.adapters.fetch.policy import FetchPolicy, checked_url, shown_url
+from reelmill.adapters.fetch.policy import FetchPolicy
+from reelmill.adapters.fetch.urls import checked_url, shown_url
 from reelmill.model.errors import UrlBlockedError
 
 POLICY = FetchPolicy(ports=(80, 443, 8080))
