@@ -214,3 +214,19 @@ def test_a_part_of_subtitles_in_which_nobody_speaks(tmp_path: Path) -> None:
     path.write_text("1\n00:00:03,000 --> 00:00:04,000\nLate\n")
     reelmill.convert(path, made, [{"type": "trim", "end_time": 2}])
     assert made.read_bytes() == b""
+
+
+def test_the_second_file_of_a_disc(ladders: Ladders, tmp_path: Path) -> None:
+    """It begins in the middle: of pictures that need others before, and of a frame of sound."""
+    disc, part = tmp_path / "disc.vob", tmp_path / "part.vob"
+    run(ffmpeg_path(), [
+        "-i", str(clip_file("plain")), "-c:v", "mpeg2video", "-b:v", "3M", "-g", "12", "-bf", "2",
+        "-c:a", "mp2", "-b:a", "192k", "-f", "vob", str(disc),
+    ])  # fmt: skip
+    packs = disc.stat().st_size // 2048
+    part.write_bytes(disc.read_bytes()[packs * 2 // 5 * 2048 :])
+    (sound,) = (one for one in reelmill.probe(part).streams if one.kind == "audio")
+    assert sound.undecodable_packets > 0
+    seen = ladders.file(part, QUICK).mp4.numbers
+    assert 20 < seen[0] < 40  # and stands until then, as the sound begins before
+    assert seen[seen.count(seen[0]) - 1 :] == [*range(seen[0], 50)]

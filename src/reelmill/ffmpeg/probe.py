@@ -25,6 +25,7 @@ from reelmill.ffmpeg.probe_open import open_media
 from reelmill.ffmpeg.probe_references import is_steady
 from reelmill.ffmpeg.probe_scan import Scan, Track, find_key_frames
 from reelmill.ffmpeg.probe_spans import (
+    PROGRAM,
     TRANSPORT,
     cut_spans,
     header_span,
@@ -32,12 +33,19 @@ from reelmill.ffmpeg.probe_spans import (
     scanned_span,
     shown_span,
 )
-from reelmill.ffmpeg.probe_stream import Span, describe_stream, is_picture
+from reelmill.ffmpeg.probe_stream import Span, describe_stream, has_decoder, is_picture
 from reelmill.ffmpeg.probe_tiff import holds_jpeg
 from reelmill.ffmpeg.probe_timing import Cadence, find_cadence
 from reelmill.ffmpeg.probe_webp import Animation, read_animation
 from reelmill.model.errors import InputUnreadableError, UnsupportedMediaError
-from reelmill.model.facts import AnyStream, Chapter, SourceFacts, SubtitleStream, VideoStream
+from reelmill.model.facts import (
+    AnyStream,
+    AudioStream,
+    Chapter,
+    SourceFacts,
+    SubtitleStream,
+    VideoStream,
+)
 
 
 def probe(path: Path, *, source: str = "main", key_frames: bool = False) -> SourceFacts:
@@ -92,7 +100,8 @@ def _inspect(container: InputContainer, descriptor: int) -> _Inspected:
     pictures = [s for s in container.streams if is_picture(s) and isinstance(s, AvVideoStream)]
     timed = [s for s in container.streams if s.type == "audio" or s in pictures]
     scan = Scan(container)
-    scan.read_head(pictures, timestamps=not indexed)
+    torn = container.streams.audio if container.format.name == PROGRAM else ()
+    scan.read_head(pictures, [s for s in torn if has_decoder(s)], timestamps=not indexed)
     edits = {s.index: read_edits(s) if indexed else Edits() for s in timed}
     stated = {s.index: header_span(s, scan.tracks[s.index]) for s in container.streams}
     doubted = [
@@ -127,7 +136,7 @@ def _inspect(container: InputContainer, descriptor: int) -> _Inspected:
         _counted(
             describe_stream(s, spans[s.index], scan.tracks[s.index].frame, cadences.get(s.index)),
             edits.get(s.index, Edits()),
-            scan.tracks[s.index].backward,
+            scan.tracks[s.index],
         )
         for s in container.streams
     )
@@ -146,10 +155,12 @@ def _last_stands(stream: Stream, span: Span, track: Track | None) -> Fraction:
     return span.end - track.last * (stream.time_base or Fraction(1))
 
 
-def _counted(stream: AnyStream, edits: Edits, backward: int) -> AnyStream:
+def _counted(stream: AnyStream, edits: Edits, track: Track) -> AnyStream:
     """With what only its packets tell."""
     if isinstance(stream, SubtitleStream):  # of ASS, FFmpeg's reader has its own idea
-        return stream.but(backward_cues=0 if stream.codec == "ass" else backward)
+        return stream.but(backward_cues=0 if stream.codec == "ass" else track.backward)
+    if isinstance(stream, AudioStream):
+        stream = stream.but(undecodable_packets=track.undecodable)
     return stream.but(**edits._asdict())
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import av.error
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
@@ -37,6 +38,8 @@ class Track:
     last_duration: int = 0
     decoding_time: int | None = None
     in_tail: bool = False
+    undecodable: int = 0
+    """How many packets were refused before the first that could be decoded."""
     backward: int = 0
     """How many end before they begin, as cues of subtitles may."""
 
@@ -78,16 +81,29 @@ class Scan:
         self.broken = False
         """Whether reading stopped at an error rather than at the end."""
 
-    def read_head(self, pictures: Sequence[VideoStream], *, timestamps: bool) -> None:
-        """Decode one frame of each stream, and collect timestamps where they are wanted."""
+    def read_head(
+        self,
+        pictures: Sequence[VideoStream],
+        sounds: Sequence[AudioStream] = (),
+        *,
+        timestamps: bool,
+    ) -> None:
+        """Decode one frame of each stream, and collect timestamps where they are wanted.
+
+        Args:
+            pictures: all there are.
+            sounds: those that may begin in the middle of a frame.
+            timestamps: whether the container has no index of them.
+        """
         for stream in pictures:
             stream.codec_context.thread_count = 1
             stream.codec_context.options = {
                 "max_pixels": str(MOST_PIXELS),
                 "flags": "+unaligned",  # else a crop from the left is rounded; the command's is not
             }
-        waiting = {stream.index for stream in pictures}
-        wanted = _TIMESTAMPS if timestamps else 0
+        wanted = {stream.index: _TIMESTAMPS if timestamps else 0 for stream in pictures}
+        wanted |= {stream.index: 0 for stream in sounds}
+        waiting, closed = {*wanted}, {*wanted}
         budget = _MAX_BYTES
         if not waiting:
             return
@@ -97,10 +113,9 @@ class Scan:
             track = self.tracks[index]
             if packet.size:
                 track.note(packet, head=True)
-            if index in waiting and track.frame is None:
-                track.frame = _decode(packet)
-            decoded = track.frame is not None or track.packets >= _DECODE_TRIES
-            if decoded and track.packets >= wanted:
+            if index in closed and (_opens(packet, track) or track.packets >= _DECODE_TRIES):
+                closed.discard(index)
+            if index in waiting and index not in closed and track.packets >= wanted[index]:
                 waiting.discard(index)
             budget -= packet.size
             if packet.size and (not waiting or number > _MAX_PACKETS or budget < 0):
@@ -179,12 +194,15 @@ def read_packets(container: InputContainer, *streams: VideoStream) -> "Generator
         yield from container.demux(*streams)
 
 
-def _decode(packet: "Packet[Stream]") -> VideoFrame | None:
+def _opens(packet: "Packet[Stream]", track: Track) -> bool:
+    """Whether something could be decoded; of pictures, it is kept."""
     try:
         frames = packet.decode()
     except av.error.FFmpegError:
-        return None
-    return next((frame for frame in frames if isinstance(frame, VideoFrame)), None)
+        track.undecodable += 1
+        return False
+    track.frame = next((frame for frame in frames if isinstance(frame, VideoFrame)), None)
+    return bool(frames)
 
 
 def find_key_frames(container: InputContainer, stream: VideoStream) -> tuple[Fraction, ...]:

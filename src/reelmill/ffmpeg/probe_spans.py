@@ -12,7 +12,7 @@ from reelmill.ffmpeg.probe_scan import Track
 from reelmill.ffmpeg.probe_stream import Span
 from reelmill.ffmpeg.probe_timing import Cadence
 
-TRANSPORT = "mpegts"
+TRANSPORT, PROGRAM = "mpegts", "mpeg"
 _EXACT_HEADERS = {"flv", "asf", "flac"}
 """Containers whose header states a length, but not how many bytes there should be."""
 

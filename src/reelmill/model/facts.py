@@ -128,6 +128,8 @@ class AudioStream(Stream):
     sample_rate: int
     channels: int
     channel_layout: str | None = None
+    undecodable_packets: int = 0
+    """Before the first that can be decoded: the rest of a frame whose beginning is elsewhere."""
 
 
 class SubtitleStream(Stream):

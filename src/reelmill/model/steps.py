@@ -81,6 +81,8 @@ class Step(Value):
     required: bool = True
     expects: tuple[Expectation, ...] = ()
     damaged: Damaged = "refuse"
+    undecodable_packets: int = 0
+    """How many there may be without any damage: a recording may begin in the middle."""
     cost: Cost = Cost(wall_seconds=0, cpu_seconds=0, size_bytes=0)
     basis: Basis | None = None
     """What the table said, for those who learn from what becomes of it; None: it says nothing."""

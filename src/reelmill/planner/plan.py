@@ -1,7 +1,7 @@
 """plan: Graph, Facts and Policy to a Plan. A pure function: no clock, no disk, no process."""
 
 from reelmill.model.errors import UnsupportedMediaError
-from reelmill.model.facts import Facts
+from reelmill.model.facts import AudioStream, Facts
 from reelmill.model.graph import Graph
 from reelmill.model.steps import Cost, Plan, Policy, Step, Task
 from reelmill.planner.calibrate import calibrated
@@ -62,7 +62,25 @@ def _estimated(step: Step, context: Context) -> Step:
     split = tuple(_estimated(one, context) for one in step.split)
     basis = basis_of(step, context)
     cost = NOTHING if basis is None else calibrated(basis, context.policy.experience)
-    return step.but(cost=cost, basis=basis, damaged=context.policy.damaged, split=split)
+    return step.but(
+        cost=cost,
+        basis=basis,
+        damaged=context.policy.damaged,
+        undecodable_packets=_undecodable(step, context),
+        split=split,
+    )
+
+
+def _undecodable(step: Step, context: Context) -> int:
+    """Packets that its process meets before the first that can be decoded."""
+    inputs = step.process.inputs if step.process is not None else ()
+    return sum(
+        stream.undecodable_packets
+        for one in inputs
+        if one.origin == "source"
+        for stream in context.facts.of(one.name).streams
+        if isinstance(stream, AudioStream)
+    )
 
 
 def total(steps: tuple[Step, ...]) -> Cost:

@@ -193,16 +193,15 @@ class Executor:
         finished: Finished,
         measured: Mapping[str, QualityMeter],
     ) -> StepResult:
-        result = StepResult(
-            cpu_seconds=finished.cpu_seconds, damage=finished.damage, log=finished.log
-        )
+        damage = max(0, finished.damage - step.undecodable_packets)
+        result = StepResult(cpu_seconds=finished.cpu_seconds, damage=damage, log=finished.log)
         error = error_of(finished)
         silences = any(one.finds == "silence" for one in step.first)
         if silences and not finished.no_space and made_nothing(finished):
             error = InvalidRequestError(  # how long it is was not known before
                 "nothing is left: what is asked for begins after its end, without its silences"
             )
-        if error is None and finished.damage and step.damaged == "refuse":
+        if error is None and damage and step.damaged == "refuse":
             error = InputTruncatedError(
                 "the source is damaged: parts of it could not be decoded",
                 detail="\n".join(finished.log[-12:]),
