@@ -93,6 +93,8 @@ def select_video(op: SelectVideo, to: Lowering) -> Picture:
         if stream.rotation_degrees % 180 == 90:
             width, height = height, width
         pad = builder.chain(pad, ("scale", (("w", str(width)), ("h", str(height)))))
+        if stream.pix_fmt is not None:  # else the scaler is where FFmpeg would convert for others
+            pad = builder.chain(pad, ("format", (("pix_fmts", stream.pix_fmt),)))
     return Picture(
         pad=pad,
         stream=stream,

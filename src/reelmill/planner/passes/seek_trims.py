@@ -21,7 +21,8 @@ from reelmill.planner.lowering.timing import decimal, moved
 MARGIN_SECONDS = Fraction(2)
 INDEXED = frozenset(("mov", "matroska"))
 TRIMS = frozenset(("trim", "atrim"))
-SCALER = "scale"
+TIMELESS = frozenset(("scale", "format"))
+"""Filters that may stand in front of all else: time is nothing to them."""
 
 Steps = tuple[Step, ...]
 
@@ -69,17 +70,19 @@ def _skip(process: Process, number: int, opened: Input) -> Fraction:
         return Fraction(0)
     filters = [one for graph in process.graphs for one in graph.filters]
     readers = [f for f in filters if pads & {_below(process, pad) for pad in f.inputs}]
-    readers = [one for one in readers if not (one.name == SCALER and pads & set(one.inputs))]
-    if any(one.name not in TRIMS for one in readers):
+    timed = [one for one in readers if one.name not in TIMELESS]
+    if any(one.name not in TRIMS for one in timed):
         return Fraction(0)
-    starts = [Fraction(dict(one.options).get("start", "0")) for one in readers]
+    starts = [Fraction(dict(one.options).get("start", "0")) for one in timed]
     return max(min(starts, default=Fraction(0)) - MARGIN_SECONDS, Fraction(0))
 
 
 def _below(process: Process, pad: str) -> str:
-    """What a scaler reads, which cares for no time: one may stand in front of all else."""
-    found = (f for g in process.graphs for f in g.filters if f.id == pad and f.name == SCALER)
-    return next((one.inputs[0] for one in found), pad)
+    """What is read through such filters."""
+    filters = {one.id: one for graph in process.graphs for one in graph.filters}
+    while (one := filters.get(pad)) is not None and one.name in TIMELESS:
+        pad = one.inputs[0]
+    return pad
 
 
 def _moved(one: Filter, process: Process, skips: dict[int, Fraction]) -> Filter:
