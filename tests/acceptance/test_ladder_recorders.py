@@ -228,5 +228,7 @@ def test_the_second_file_of_a_disc(ladders: Ladders, tmp_path: Path) -> None:
     (sound,) = (one for one in reelmill.probe(part).streams if one.kind == "audio")
     assert sound.undecodable_packets > 0
     seen = ladders.file(part, QUICK).mp4.numbers
-    assert 20 < seen[0] < 40  # and stands until then, as the sound begins before
-    assert seen[seen.count(seen[0]) - 1 :] == [*range(seen[0], 50)]
+    first = seen[0]
+    assert first is not None
+    assert 20 < first < 40
+    assert seen[seen.count(first) - 1 :] == [*range(first, 50)], "it stands until then"
