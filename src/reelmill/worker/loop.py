@@ -11,6 +11,7 @@ import structlog
 
 from reelmill.jobs.calibrate import Calibrator
 from reelmill.jobs.ports import Dispatcher, EventBus, JobStore
+from reelmill.model.errors import NotFoundError
 from reelmill.model.work import RESOURCES, Claim, Ending, Expansion, Resource
 from reelmill.worker.keeper import Keeper
 from reelmill.worker.lease import Lease, LeaseLostError
@@ -103,7 +104,7 @@ class Worker:
             shop = await self._experienced(claim)
             done = await loop.run_in_executor(threads, perform, shop, lease, record)
             held = await self._settle(lease, done)
-        except (LeaseLostError, LookupError) as error:
+        except (LeaseLostError, LookupError, NotFoundError) as error:
             held = False
             log.warning("attempt_lost", why=str(error))
         except OSError as error:
@@ -148,7 +149,11 @@ class Worker:
         if held:
             return
         with suppress(OSError):
-            known = await self.jobs.known([claim.job_id])
-            status = (await self.jobs.job(claim.job_id)).status if known else "cancelled"
-            if status == "cancelled":
+            if await self._is_nobodys(claim.job_id):
                 await asyncio.to_thread(self.shop.storage.remove, job_folder(claim.job_id))
+
+    async def _is_nobodys(self, job_id: str) -> bool:
+        try:
+            return (await self.jobs.job(job_id)).status == "cancelled"
+        except NotFoundError:  # cancelled, and forgotten since
+            return True

@@ -64,6 +64,22 @@ def test_a_key_with_one_job_at_a_time(place: Installation) -> None:
     assert span(place, other)[0] < spans[-1][0]  # of the lowest priority, and yet before the last
 
 
+def test_jobs_that_are_forgotten_under_its_hands(place: Installation) -> None:
+    """Cancelled and purged as soon as they are begun, again and again: the worker goes on."""
+    running = place.serve()
+    body = {"file_path": str(clip_file("plain")), "settings": CHEAP}
+    for number in range(24):
+        job = place.ask("POST", "/jobs/filesystem", json=body).json()["job_id"]
+        for _ in range(number % 8):
+            place.job(job)
+        place.ask("DELETE", f"/jobs/{job}")
+        place.ask("DELETE", f"/jobs/{job}", params={"purge": "true"})
+    last = place.submit(clip_file("plain"), settings=CHEAP)
+    assert place.ended(last)["status"] == "completed"
+    assert running.process.poll() is None
+    assert "Traceback" not in place.said()
+
+
 def span(place: Installation, job: str) -> tuple[str, str]:
     """When it was begun, and when it ended."""
     log: list[dict[str, Any]] = place.log(job)

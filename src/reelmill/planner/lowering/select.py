@@ -94,7 +94,7 @@ def select_video(op: SelectVideo, to: Lowering) -> Picture:
             width, height = height, width
         pad = builder.chain(pad, ("scale", (("w", str(width)), ("h", str(height)))))
         if stream.pix_fmt is not None:  # else the scaler is where FFmpeg would convert for others
-            pad = builder.chain(pad, ("format", (("pix_fmts", stream.pix_fmt),)))
+            pad = builder.chain(pad, ("format", (("pix_fmts", _decoded(stream)),)))
     return Picture(
         pad=pad,
         stream=stream,
@@ -111,6 +111,13 @@ def select_video(op: SelectVideo, to: Lowering) -> Picture:
         hdr=stream.hdr,
         source=op.source,
     )
+
+
+def _decoded(stream: VideoStream) -> str:
+    """The pixel format that comes out of the decoder: of VP8 and VP9, alpha comes beside."""
+    pix_fmt = stream.pix_fmt or "yuv420p"
+    beside = stream.has_alpha and stream.codec in ALPHA_DECODERS
+    return pix_fmt.replace("yuv4", "yuva4") if beside else pix_fmt
 
 
 @lowered.register
