@@ -1,16 +1,14 @@
 """`reelmill --server URL convert`: files are sent, a service converts, the result comes here."""
 
-import json as jsonlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
 from rich.console import Console
 
 from reelmill.cli.bars import Bars, Way
-from reelmill.cli.remote import URLS, Remote, Traces, send, unbroken
+from reelmill.cli.remote import URLS, Remote, Traces, leave, send, unbroken
 from reelmill.cli.stopping import Stopping, stopping
 from reelmill.cli.told import in_our_words, outcome_of, progress_of
 from reelmill.model.errors import NotFoundError
@@ -82,8 +80,7 @@ def convert_there(
             job = _submit(client, wish, stop, bars, traces)
             if not detach:
                 return _follow(client, job, wish, bars)
-        said = {"job_id": job.job_id, "status": job.status, "server": remote.url}
-        typer.echo(jsonlib.dumps(said) if json else job.job_id)
+        leave(remote, job, json=json)
         return None
 
 

@@ -136,9 +136,14 @@ def run_there(
             job = _submit(client, wish, stop, bars, traces)
             if not detach:
                 return _follow(client, job, folder, bars)
-        said = {"job_id": job.job_id, "status": job.status, "server": remote.url}
-        typer.echo(jsonlib.dumps(said) if json else job.job_id)
+        leave(remote, job, json=json)
         return None
+
+
+def leave(remote: Remote, job: "Job", *, json: bool) -> None:
+    """Say which job a service goes on with, without us."""
+    said = {"job_id": job.job_id, "status": job.status, "server": remote.url}
+    typer.echo(jsonlib.dumps(said) if json else job.job_id)
 
 
 class Traces:

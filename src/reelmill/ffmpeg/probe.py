@@ -160,7 +160,7 @@ def _counted(stream: AnyStream, edits: Edits, track: Track) -> AnyStream:
     if isinstance(stream, SubtitleStream):  # of ASS, FFmpeg's reader has its own idea
         return stream.but(backward_cues=0 if stream.codec == "ass" else track.backward)
     if isinstance(stream, AudioStream):
-        stream = stream.but(undecodable_packets=track.undecodable)
+        stream = stream.but(undecodable_packets=track.undecodable if track.opened else 0)
     return stream.but(**edits._asdict())
 
 

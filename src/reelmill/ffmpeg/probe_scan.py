@@ -38,6 +38,8 @@ class Track:
     last_duration: int = 0
     decoding_time: int | None = None
     in_tail: bool = False
+    opened: bool = False
+    """Whether something of it could be decoded."""
     undecodable: int = 0
     """How many packets were refused before the first that could be decoded."""
     backward: int = 0
@@ -202,7 +204,8 @@ def _opens(packet: "Packet[Stream]", track: Track) -> bool:
         track.undecodable += 1
         return False
     track.frame = next((frame for frame in frames if isinstance(frame, VideoFrame)), None)
-    return bool(frames)
+    track.opened = bool(frames)
+    return track.opened
 
 
 def find_key_frames(container: InputContainer, stream: VideoStream) -> tuple[Fraction, ...]:
